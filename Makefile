@@ -1,0 +1,43 @@
+# Spillway: every command a newcomer needs. `make demo` and `make test` install what they lack.
+SHELL := /bin/bash
+LAB   := integration-tests/lab/lab
+MVN   := mvn --batch-mode --no-transfer-progress
+
+.PHONY: help demo test unit salt-test lab-test lab lab-down lab-status bench build tools
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
+
+demo: build lab ## the chain on real parts, as a table (FAST=1: away for 30 s instead of 6 min)
+	examples/chain/demo.py
+
+test: unit salt-test lab-test ## everything: Maven's checks, the Salt side's, the chain on the lab
+
+unit: tools ## mvn verify: no root, no lab, under two minutes
+	$(MVN) verify
+
+salt-test: tools ## the Salt extension's and the states' own tests: no root, no lab
+	salt/extension/test
+	salt/test-states
+
+lab-test: build lab ## the integration tests on the lab
+	$(MVN) verify -Plab -pl integration-tests
+
+lab: tools ## bring the lab up: idempotent, quick the second time
+	$(LAB) up
+
+lab-down: ## end all that the lab started
+	$(LAB) down
+
+lab-status: ## machines, services and where each log is
+	$(LAB) status
+
+bench: build lab ## measure on the lab; NAME=operations for one benchmark only
+	integration-tests/bench/run $(NAME)
+
+build: tools ## the library and the command, without tests
+	$(MVN) --quiet install -DskipTests -pl daemon -am
+
+tools: ## JDK 17, Maven and Python 3, from the machine's own package source
+	@command -v javac mvn python3 >/dev/null || \
+	  { apt-get update -q && apt-get install -y --no-install-recommends openjdk-17-jdk-headless maven python3; }

@@ -1,0 +1,311 @@
+#!/usr/bin/env python3
+"""The chain: Slurm jobs outlive the checkpoint, the absence, the restore and the move of their nodes.
+
+Runs on the lab (integration-tests/lab) with real parts only: a physical Slurm cluster, OpenStack,
+Salt. Prints one row for each step with its seconds and its evidence. The last line of a good run is
+
+    chain: N of N steps, jobs COMPLETED 0:0, lines 1..M without gap
+
+Exit code 0 when every step did what it says, 1 otherwise with the step named.
+
+usage: demo.py            away for 6 minutes, longer than munge forgives
+       FAST=1 demo.py     away for 30 seconds
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+TREE = Path(__file__).resolve().parents[2]
+LAB = TREE / "integration-tests" / "lab" / "lab"
+STATE = Path(os.environ.get("SPILLWAY_LAB", "/var/lib/spillway-lab"))
+AWAY = 30 if os.environ.get("FAST") == "1" else 360
+NODES = ["vn01", "vn02"]
+HOSTLIST = "vn[01-02]"
+HOME = "/home/alice/chain"
+
+
+class Broken(Exception):
+    """A step did not do what it says; the text is what was seen instead."""
+
+
+def run(*command: str, timeout: float = 120, check: bool = True) -> str:
+    """Runs a command and returns its standard output; a failure is Broken with what it printed."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+    if check and done.returncode != 0:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        words = " ".join(command[1:])[:120]
+        raise Broken(f"{words}: exit {done.returncode}: {' / '.join(said[-3:])}")
+    return done.stdout
+
+
+def on(machine: str, *command: str, **more) -> str:
+    return run(str(LAB), "sh", machine, *command, **more)
+
+
+def as_alice(script: str, **more) -> str:
+    return on("ctl", "runuser", "-u", "alice", "--", "bash", "-c", f"cd {HOME} && {script}", **more)
+
+
+def spillway(*words: str, timeout: float = 900) -> dict:
+    """The product's command, as a maintainer types it, with --json for the evidence."""
+    command = [str(TREE / "daemon" / "bin" / "spillway"), "--config", str(STATE / "spillway.yaml")]
+    return json.loads(run(str(LAB), "exec", *command, *words, "--json", timeout=timeout))
+
+
+def eventually(what: str, test: Callable[[], object], seconds: float = 60):
+    """The first true answer of a test; Broken when it stays false."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = test()
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise Broken(f"not seen within {seconds:.0f} s: {what}")
+        time.sleep(0.5)
+
+
+def require(true: object, otherwise: str) -> None:
+    if not true:
+        raise Broken(otherwise)
+
+
+# --- what is, as each system tells it
+
+
+def job(number: str) -> dict[str, str]:
+    text = on("ctl", "scontrol", "--oneliner", "show", "job", number)
+    return dict(re.findall(r"(\w+)=(\S*)", text))
+
+
+def job_states() -> set[str]:
+    return {job(number)["JobState"] for number in Chain.jobs.values()}
+
+
+def numbers(file: str) -> list[int]:
+    """The first word of each line of a counter file, read on the NFS server."""
+    text = on("ctl", "cat", f"{HOME}/{file}", check=False)
+    return [int(line.split()[0]) for line in text.splitlines() if line.strip()]
+
+
+def unbroken(file: str) -> int:
+    """The last number of a counter file that has no gap and no repetition."""
+    seen = numbers(file)
+    require(seen, f"{file} has no line")
+    for at, number in enumerate(seen, start=1):
+        require(number == at, f"{file}: line {at} says {number}")
+    return seen[-1]
+
+
+def node(name: str) -> dict:
+    found = [one for one in spillway("nodes")["nodes"] if one["name"] == name]
+    require(found, f"spillway nodes does not show {name}")
+    return found[0]
+
+
+def qemu_megabytes() -> int:
+    """Resident memory of all virtual machines on both hosts."""
+    total = 0
+    for host in ("hyp01", "hyp02"):
+        sizes = on(host, "ps", "-C", "qemu-system-x86_64", "-o", "rss=", check=False)
+        total += sum(int(size) for size in sizes.split())
+    return total // 1024
+
+
+def footprint() -> dict[str, list[str]]:
+    """Everything a virtual node leaves somewhere: servers, ports, minion keys, Slurm nodes."""
+    cloud = json.loads(run(str(LAB), "footprint"))
+    keys = json.loads(on("ctl", "salt-key", "--out=json", "-L"))
+    slurm = on("ctl", "sinfo", "--noheader", "--Node", "--format=%N").split()
+    return {
+        "servers": sorted(cloud["servers"]),
+        "ports": sorted(cloud["ports"]),
+        "minion keys": sorted(name for names in keys.values() for name in names),
+        "Slurm nodes": sorted(set(slurm)),
+    }
+
+
+# --- the steps: each returns its evidence in one line
+
+
+class Chain:
+    jobs: dict[str, str] = {}
+    before: dict[str, list[str]] = {}
+    home: str = ""
+
+    @staticmethod
+    def clean_start() -> str:
+        Chain.before = footprint()
+        taken = [name for name in Chain.before["servers"] if name in NODES]
+        require(not taken, f"{', '.join(taken)} exist already: spillway down {','.join(taken)}")
+        return "; ".join(f"{what}: {','.join(names) or 'none'}" for what, names in Chain.before.items())
+
+    @staticmethod
+    def up() -> str:
+        spillway("up", HOSTLIST)
+        phases = {name: node(name) for name in NODES}
+        for name, seen in phases.items():
+            require(seen["phase"] == "READY", f"{name} is {seen['phase']}")
+        return ", ".join(f"{name} READY on {seen['host']}" for name, seen in phases.items())
+
+    @staticmethod
+    def array() -> str:
+        on("ctl", "runuser", "-u", "alice", "--", "rm", "-rf", HOME)
+        on("ctl", "runuser", "-u", "alice", "--", "mkdir", HOME)
+        for script in sorted((TREE / "examples" / "chain" / "jobs").iterdir()):
+            text = script.read_text(encoding="utf-8")
+            as_alice(f"cat >{script.name} <<'END-OF-JOB'\n{text}END-OF-JOB\nchmod +x {script.name}")
+        as_alice("echo no >finish")
+        as_alice("sbatch --wait --array=1-12 array.sh", timeout=300)
+        places = sorted(set(as_alice("cat array-*.out").split()) & {"cn01", "cn02", *NODES})
+        require(places == sorted(["cn01", "cn02", *NODES]), f"the array ran on {places} only")
+        return f"12 tasks by plain sbatch ran on {', '.join(places)}"
+
+    @staticmethod
+    def work() -> str:
+        def submit(words: str) -> str:
+            return as_alice(f"sbatch --parsable {words}").strip()
+
+        Chain.jobs = {
+            "count": submit("--nodelist=vn01 count.sh"),
+            "steps": submit("--nodelist=vn01 steps.sh"),
+            "pair": submit(f"--nodelist={HOSTLIST} pair.sh"),
+        }
+        files = ["count.txt", "steps.txt", *(f"pair-{name}.txt" for name in NODES)]
+        eventually("three lines of each job", lambda: all(len(numbers(file)) >= 3 for file in files), 90)
+        mount = on("ctl", "cat", "/etc/spillway/nfs-lock-cure", check=False).strip() or "recover_lost_locks=1"
+        return f"jobs {Chain.jobs} count, count.txt is locked over NFS (cure: {mount})"
+
+    @staticmethod
+    def checkpoint() -> str:
+        memory = qemu_megabytes()
+        spillway("checkpoint", HOSTLIST)
+        for name in NODES:
+            require(node(name)["phase"] == "CHECKPOINTED", f"{name} is {node(name)['phase']}")
+        require(job_states() == {"SUSPENDED"}, f"jobs are {job_states()}")
+        freed = memory - qemu_megabytes()
+        require(qemu_megabytes() == 0, f"QEMU still holds {qemu_megabytes()} MB")
+        return f"jobs SUSPENDED, VMs on disk, {freed} MB of the hosts' RAM free again"
+
+    @staticmethod
+    def away() -> str:
+        lines = len(numbers("count.txt"))
+        start = time.monotonic()
+        time.sleep(AWAY / 2)
+        on("ctl", "systemctl", "restart", "slurmctld")
+        eventually("slurmctld answers", lambda: "UP" in on("ctl", "scontrol", "ping", check=False))
+        time.sleep(max(0.0, AWAY - (time.monotonic() - start)))
+        require(job_states() == {"SUSPENDED"}, f"jobs are {job_states()}")
+        require(len(numbers("count.txt")) == lines, "count.txt grew while its node was away")
+        return f"{AWAY} s away, slurmctld restarted meanwhile, jobs still SUSPENDED at line {lines}"
+
+    @staticmethod
+    def restore() -> str:
+        lines = len(numbers("count.txt"))
+        spillway("restore", HOSTLIST)
+        require(job_states() == {"RUNNING"}, f"jobs are {job_states()}")
+        eventually("new lines", lambda: len(numbers("count.txt")) >= lines + 3)
+        return f"clock right, munge both ways, jobs RUNNING, counting on from {lines}"
+
+    @staticmethod
+    def migrate() -> str:
+        Chain.home = node("vn01")["host"]
+        other = "cn02" if Chain.home == "cn01" else "cn01"
+        lines = len(numbers("count.txt"))
+        spillway("migrate", "vn01", "--host", other)
+        require(node("vn01")["host"] == other, f"vn01 is on {node('vn01')['host']}")
+        eventually("new lines", lambda: len(numbers("count.txt")) >= lines + 3)
+        require(job_states() == {"RUNNING"}, f"jobs are {job_states()}")
+        return f"vn01 {Chain.home} -> {other} with its jobs running, lines {lines} -> {len(numbers('count.txt'))}"
+
+    @staticmethod
+    def checkpoint_again() -> str:
+        spillway("checkpoint", "vn01")
+        require(job_states() == {"SUSPENDED"}, f"jobs are {job_states()}")
+        return f"vn01 CHECKPOINTED on {node('vn01')['host']}"
+
+    @staticmethod
+    def restore_elsewhere() -> str:
+        came_from = node("vn01")["host"]
+        lines = len(numbers("count.txt"))
+        spillway("restore", "vn01", "--host", Chain.home)
+        require(node("vn01")["host"] == Chain.home, f"vn01 is on {node('vn01')['host']}")
+        require(job_states() == {"RUNNING"}, f"jobs are {job_states()}")
+        eventually("new lines", lambda: len(numbers("count.txt")) >= lines + 3)
+        return f"vn01 checkpointed on {came_from}, restored on {Chain.home}, counting on from {lines}"
+
+    @staticmethod
+    def finish() -> str:
+        as_alice("echo yes >finish")
+        eventually("the jobs' end", lambda: not job_states() & {"RUNNING", "COMPLETING"}, 90)
+        for name, number in Chain.jobs.items():
+            end = job(number)
+            state = f"{end['JobState']} {end['ExitCode']}"
+            require(state == "COMPLETED 0:0", f"job {name} ({number}) ended {state}")
+            require(end["Restarts"] == "0", f"job {name} ({number}) was restarted")
+        for file in ["steps.txt", *(f"pair-{name}.txt" for name in NODES)]:
+            unbroken(file)
+        return f"count, steps, pair: COMPLETED 0:0, no restart; count.txt 1..{unbroken('count.txt')}"
+
+    @staticmethod
+    def not_charged() -> str:
+        end = job(Chain.jobs["count"])
+        clock = [int(part) for part in re.split("[-:]", end["RunTime"])]
+        charged = sum(part * unit for part, unit in zip(reversed(clock), (1, 60, 3600, 86400), strict=False))
+        times = [time.mktime(time.strptime(end[key], "%Y-%m-%dT%H:%M:%S")) for key in ("StartTime", "EndTime")]
+        wall = times[1] - times[0]
+        require(wall - charged >= AWAY, f"{wall:.0f} s on the wall, {charged} s charged, {AWAY} s away")
+        return f"{wall:.0f} s on the wall, {charged} s charged by Slurm (RunTime {end['RunTime']})"
+
+    @staticmethod
+    def down() -> str:
+        spillway("down", HOSTLIST)
+        after = footprint()
+        for what, names in Chain.before.items():
+            require(after[what] == names, f"{what} before: {names}, after: {after[what]}")
+        return "servers, ports, minion keys and Slurm nodes are as they were before"
+
+
+STEPS: list[tuple[str, Callable[[], str]]] = [
+    ("before", Chain.clean_start),
+    (f"up {HOSTLIST}", Chain.up),
+    ("array on metal and cloud", Chain.array),
+    ("three jobs on vn[01-02]", Chain.work),
+    (f"checkpoint {HOSTLIST}", Chain.checkpoint),
+    ("away", Chain.away),
+    (f"restore {HOSTLIST}", Chain.restore),
+    ("migrate vn01, running", Chain.migrate),
+    ("checkpoint vn01", Chain.checkpoint_again),
+    ("restore vn01 on the other host", Chain.restore_elsewhere),
+    ("the jobs end", Chain.finish),
+    ("time away not charged", Chain.not_charged),
+    (f"down {HOSTLIST}", Chain.down),
+]
+
+
+def main() -> int:
+    print(f"{'step':32} {'seconds':>8}  evidence", flush=True)
+    for name, step in STEPS:
+        start = time.monotonic()
+        try:
+            evidence = step()
+        except (Broken, subprocess.TimeoutExpired, KeyError, ValueError) as cause:
+            print(f"{name:32} {time.monotonic() - start:8.1f}  FAILED: {cause}", flush=True)
+            print(f"chain: broken at '{name}': {cause}", file=sys.stderr)
+            return 1
+        print(f"{name:32} {time.monotonic() - start:8.1f}  {evidence}", flush=True)
+        if name == "the jobs end":
+            last = unbroken("count.txt")
+    print(f"chain: {len(STEPS)} of {len(STEPS)} steps, jobs COMPLETED 0:0, lines 1..{last} without gap")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

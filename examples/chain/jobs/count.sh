@@ -1,0 +1,3 @@
+#!/bin/bash
+#SBATCH --job-name=count --ntasks=1
+exec ./count.py "$PWD/count.txt"

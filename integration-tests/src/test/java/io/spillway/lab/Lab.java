@@ -1,0 +1,94 @@
+package io.spillway.lab;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The lab as a test sees it: its machines, and the {@code spillway} command run inside its network. */
+final class Lab {
+    /** The checkout's top folder: Maven runs a module's tests in the module's own. */
+    static final Path TREE = Path.of("").toAbsolutePath().getParent();
+
+    static final Path STATE =
+            Path.of(System.getenv().getOrDefault("SPILLWAY_LAB", "/var/lib/spillway-lab"));
+
+    private static final String ENTRY = TREE.resolve("integration-tests/lab/lab").toString();
+
+    private Lab() {}
+
+    /** What a command said and how it ended. */
+    record Answer(int exit, List<String> output, List<String> errors) {
+        /** All that went to standard error, for a message. */
+        String error() {
+            return String.join("\n", errors);
+        }
+    }
+
+    /** Runs a command inside a lab machine as root. */
+    static Answer on(String machine, String... command) {
+        return run(prepend(command, ENTRY, "sh", machine));
+    }
+
+    /** Runs the {@code spillway} command with the lab's own configuration. */
+    static Answer spillway(String... words) {
+        return spillway(STATE.resolve("spillway.yaml"), words);
+    }
+
+    /** Runs the {@code spillway} command with another configuration. */
+    static Answer spillway(Path config, String... words) {
+        return run(spillwayCommand(config, words));
+    }
+
+    /** The words that run the {@code spillway} command inside the lab's network. */
+    static List<String> spillwayCommand(Path config, String... words) {
+        String command = TREE.resolve("daemon/bin/spillway").toString();
+        return prepend(words, ENTRY, "exec", command, "--config", config.toString());
+    }
+
+    /** Runs a command to its end. */
+    static Answer run(List<String> command) {
+        return run(command, Map.of(), line -> {});
+    }
+
+    /** Runs a command to its end and hands on each line of its standard output as it comes. */
+    static Answer run(List<String> command, Map<String, String> environment, Consumer<String> onLine) {
+        try {
+            var builder = new ProcessBuilder(command).directory(TREE.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            process.getOutputStream().close();
+            var errors = new ArrayList<String>();
+            var reader = new Thread(() -> lines(process.errorReader(StandardCharsets.UTF_8), errors::add));
+            reader.start();
+            var output = new ArrayList<String>();
+            lines(process.inputReader(StandardCharsets.UTF_8), line -> {
+                output.add(line);
+                onLine.accept(line);
+            });
+            int exit = process.waitFor();
+            reader.join();
+            return new Answer(exit, List.copyOf(output), List.copyOf(errors));
+        } catch (IOException cause) {
+            throw new UncheckedIOException(cause);
+        } catch (InterruptedException cause) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while running " + command, cause);
+        }
+    }
+
+    private static void lines(BufferedReader reader, Consumer<String> take) {
+        reader.lines().forEach(take);
+    }
+
+    private static List<String> prepend(String[] words, String... first) {
+        var all = new ArrayList<>(List.of(first));
+        all.addAll(List.of(words));
+        return List.copyOf(all);
+    }
+}
