@@ -1,0 +1,317 @@
+"""
+Look at and steer Slurm
+=======================
+
+Works on the controller and on any node where Slurm's commands do. Tested with Slurm 22.05 and
+24.11; answers have one shape with both. Names are checked before anything is executed, commands
+run without a shell.
+"""
+
+import salt.utils.platform
+
+from saltext.spillway.utils import check, probe, processes
+from saltext.spillway.utils import slurm as _slurm
+from saltext.spillway.utils.salt_errors import command_errors
+
+__virtualname__ = "slurm"
+
+
+def __virtual__():
+    # Slurm's commands are looked for when they are called: a state of the same run may be what
+    # installs them, and a module that was not loaded then stays away until the next refresh.
+    if not salt.utils.platform.is_linux():
+        return False, "The slurm module needs Linux"
+    return __virtualname__
+
+
+def nodes(names=None):
+    """
+    Return the nodes as Slurm sees them: name, address, hostname, states, reason, features,
+    partitions, cpus, memory_mb, extra, dynamic, boot_time.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.nodes
+        salt ctl slurm.nodes 'vn[01-04]'
+
+    names
+        Hostlist or list of names; default all. An unknown one is an error.
+    """
+    with command_errors():
+        return _slurm.nodes(None if names is None else check.nodes(names))
+
+
+def jobs(names=None):
+    """
+    Return the jobs that slurmctld still knows.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.jobs
+        salt ctl slurm.jobs 'vn[01-04]'
+
+    names
+        Hostlist or list of nodes: only jobs on these, and all pending ones. Default all.
+
+    Times are seconds since 1970 or None, ``run_time`` and ``time_limit`` are seconds.
+    """
+    with command_errors():
+        return _slurm.jobs(None if names is None else check.nodes(names))
+
+
+def suspend(jobs):
+    """
+    Suspend jobs. Slurm answers at once; the processes stop up to two seconds later, see
+    :py:func:`stopped`.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.suspend 12,13_1
+
+    jobs
+        Job ids, ``12`` or ``12_3`` for a task of an array; a list or separated by commas.
+
+    Returns ``{"done": [ids], "skipped": {id: why}}``.
+    """
+    with command_errors():
+        return _slurm.suspend(jobs)
+
+
+def resume(jobs):
+    """
+    Resume suspended jobs.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.resume 12,13_1
+
+    jobs
+        As for :py:func:`suspend`. Returns ``{"done": [ids], "skipped": {id: why}}``.
+    """
+    with command_errors():
+        return _slurm.resume(jobs)
+
+
+def drain(names, reason):
+    """
+    Drain nodes: no new job starts there.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.drain 'vn[01-02]' 'bad fan'
+
+    names
+        Hostlist or list of names.
+
+    reason
+        Why, at most 200 characters without quotes.
+
+    A node that is drained already with another reason is left as it is (reasons that begin
+    ``spillway:`` give way to each other).
+
+    Returns ``{"drained": [names], "already": {name: reason}}``.
+    """
+    with command_errors():
+        return _slurm.drain(names, reason)
+
+
+def undrain(names, prefix=""):
+    """
+    End the drain of nodes.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.undrain 'vn[01-02]' prefix=spillway:
+
+    names
+        Hostlist or list of names.
+
+    prefix
+        Only nodes whose reason begins so; default all of them.
+
+    Returns ``{"undrained": [names], "left": {name: reason}}``.
+    """
+    with command_errors():
+        return _slurm.undrain(names, prefix)
+
+
+def create_node(name, state="CLOUD", **settings):
+    """
+    Create a dynamic node, to be filled by ``slurmd -Z -N NAME``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.create_node vn01 CPUs=2 RealMemory=700 Feature=virtual
+
+    name
+        The node.
+
+    state
+        ``CLOUD`` or ``FUTURE``.
+
+    settings
+        As on a NodeName line of slurm.conf.
+    """
+    with command_errors():
+        return _slurm.create_node(
+            name, state, **{k: v for k, v in settings.items() if not k.startswith("__")}
+        )
+
+
+def delete_node(name):
+    """
+    Remove a dynamic node. Returns False if Slurm has no such node; refused while jobs are on it.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.delete_node vn01
+
+    name
+        The node.
+    """
+    with command_errors():
+        return _slurm.delete_node(name)
+
+
+def update_node(name, address=None, extra=None):
+    """
+    Change a node's address or its Extra text (which survives restarts of slurmctld).
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.update_node vn01 address=10.0.0.7
+
+    name
+        The node.
+
+    address
+        An IP address. A job step in flight does not survive the change of its node's address.
+
+    extra
+        Any text without quotes; an empty one removes it.
+    """
+    with command_errors():
+        return _slurm.update_node(name, address=address, extra=extra)
+
+
+def ping():
+    """
+    Return True if slurmctld answers.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.ping
+    """
+    with command_errors():
+        return _slurm.ping()
+
+
+def config():
+    """
+    Return slurm.conf as slurmctld uses it.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.config
+    """
+    with command_errors():
+        return _slurm.config()
+
+
+def reconfigure():
+    """
+    Let all of Slurm's daemons read their configuration again.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.reconfigure
+
+    With 22.05 a changed number of nodes makes slurmctld exit: restart it instead.
+    """
+    with command_errors():
+        return _slurm.reconfigure()
+
+
+def version():
+    """
+    Return the version of Slurm's commands on this minion.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.version
+    """
+    with command_errors():
+        return _slurm.version()
+
+
+def stopped(jobs):
+    """
+    Count the processes of jobs on this node.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt vn01 slurm.stopped 12,13
+
+    jobs
+        Slurm's raw job ids (``job_id`` of :py:func:`jobs`, not ``12_3``).
+
+    Returns ``{"running": n, "stopped": n}``. A node may be frozen when ``running`` is 0.
+    """
+    with command_errors():
+        return processes.stopped(jobs)
+
+
+def wake():
+    """
+    Make this node's slurmd register with the controller at once (SIGHUP).
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt vn01 slurm.wake
+    """
+    with command_errors():
+        return processes.wake()
+
+
+def slurmd_running():
+    """
+    Return True if this node's slurmd runs and answers.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt vn01 slurm.slurmd_running
+    """
+    with command_errors():
+        return probe.slurmd_answers()[0]

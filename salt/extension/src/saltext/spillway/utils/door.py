@@ -1,0 +1,41 @@
+"""
+The questions that the runner may ask a minion, with typed answers.
+
+Salt carries an exception from a minion only as text; here it travels as data, so that the
+runner can tell "slurmctld is down" from "no such node".
+"""
+
+from saltext.spillway.utils import munge, probe, processes, slurm
+from saltext.spillway.utils.errors import BAD_INPUT, FAILED, SpillwayError, one_line
+
+QUESTIONS = {
+    "delete_node": slurm.delete_node,
+    "drain": slurm.drain,
+    "facts": probe.facts,
+    "jobs_on": slurm.jobs_on,
+    "munge_decode": munge.decode,
+    "munge_encode": munge.encode,
+    "nodes": slurm.nodes,
+    "raw_ids": slurm.raw_ids,
+    "resume": slurm.resume,
+    "site": slurm.site,
+    "stop_slurmd": probe.stop_slurmd,
+    "stopped": processes.stopped,
+    "suspend": slurm.suspend,
+    "undrain": slurm.undrain,
+    "version": slurm.version,
+    "wake": processes.wake,
+}
+
+
+def ask(question, arguments=None):
+    """Return ``{"ok": true, "value": …}`` or ``{"ok": false, "error": {…}}``; never raises."""
+    try:
+        if question not in QUESTIONS:
+            raise SpillwayError(BAD_INPUT, f"unknown question {question!r}")
+        return {"ok": True, "value": QUESTIONS[question](**(arguments or {}))}
+    except SpillwayError as exc:
+        return {"ok": False, "error": exc.as_dict()}
+    except Exception as exc:  # noqa: BLE001 whatever it is, the runner must get an answer
+        message = one_line(f"{type(exc).__name__}: {exc}")
+        return {"ok": False, "error": {"kind": FAILED, "message": message, "subject": None}}

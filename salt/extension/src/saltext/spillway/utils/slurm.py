@@ -1,0 +1,388 @@
+"""
+Slurm's own tools: asked with ``--json``, told with ``scontrol``.
+
+What they print differs between releases (22.05 writes plain numbers and lower-case states,
+24.11 writes ``{"set": …, "number": …}`` and lists); everything above this module sees one shape.
+"""
+
+import json
+import time
+
+from saltext.spillway.utils import check, command, hostlist
+from saltext.spillway.utils.errors import (
+    FAILED,
+    NOT_FOUND,
+    REFUSED,
+    UNREACHABLE,
+    SpillwayError,
+)
+
+# The fixed shape we parse: known to 23.11 up to 25.05. 25.11 drops it for v0.0.42;
+# 22.05 and 23.02 know --json only without a version.
+_DATA_PARSERS = ("=v0.0.40", "=v0.0.42", "")
+
+# What Slurm says, and what it means. The first match counts.
+_ERRORS = (
+    ("Unable to contact slurm controller", UNREACHABLE),
+    ("Socket timed out", UNREACHABLE),
+    ("Zero Bytes were transmitted", UNREACHABLE),
+    ("Connection refused", UNREACHABLE),
+    ("Transport endpoint", UNREACHABLE),
+    ("Protocol authentication error", UNREACHABLE),
+    ("Invalid authentication credential", UNREACHABLE),
+    ("Unable to establish configuration source", UNREACHABLE),
+    ("Invalid node name", NOT_FOUND),
+    ("Invalid job id", NOT_FOUND),
+    ("Node not found", NOT_FOUND),
+    ("Requested nodes are busy", REFUSED),
+    ("Invalid node state", REFUSED),
+    ("already exists", REFUSED),
+    ("Job is pending execution", REFUSED),
+    ("already completing or completed", REFUSED),
+    ("Requested operation is presently disabled", REFUSED),
+    ("Job is no longer suspended", REFUSED),
+    ("Transition between states", REFUSED),
+)
+
+_ACTIVE = {"RUNNING", "SUSPENDED", "COMPLETING", "CONFIGURING", "STAGE_OUT", "SIGNALING", "STOPPED"}
+_MINUTE = 60
+_UNLIMITED = 0xFFFFFFFF
+_NO_VALUE = 0xFFFFFFFE
+
+
+def error(text, subject=None):
+    """Return the SpillwayError that fits what one of Slurm's tools printed."""
+    kind = next((kind for sign, kind in _ERRORS if sign.lower() in text.lower()), FAILED)
+    # scontrol often says the same in several lines; the last one names the cause
+    lines = [line for line in text.splitlines() if line.strip()] or ["no message"]
+    return SpillwayError(kind, "Slurm: " + lines[-1], subject)
+
+
+def call(*argv, timeout=10, subject=None):
+    """Run one of Slurm's tools and return its standard output."""
+    code, out, err = command.run(argv, timeout=timeout)
+    if code:
+        raise error(err.strip() or out, subject)
+    return out
+
+
+def query(*argv, timeout=20):
+    """Return what one of Slurm's tools answers with ``--json``."""
+    trouble = None
+    for parser in _DATA_PARSERS:
+        code, out, err = command.run([*argv, "--json" + parser], timeout=timeout)
+        try:
+            data = json.loads(out) if out.strip() else None
+        except ValueError:
+            data = None
+        if data is not None and not code and not data.get("errors"):
+            return data
+        said = err.strip() or _said(data) or out.strip()[:300] or f"{argv[0]} ended with {code}"
+        trouble = error(said)
+        if trouble.kind != FAILED:
+            break
+    raise trouble
+
+
+def _said(data):
+    return "\n".join(
+        str(item.get("description") or item.get("error") or item)
+        for item in (data or {}).get("errors") or []
+    )
+
+
+def number(value):
+    """Return a JSON number of either shape as int, None if it is unset or infinite."""
+    if isinstance(value, dict):
+        if not value.get("set") or value.get("infinite"):
+            return None
+        value = value.get("number")
+    if value is None or value in (_UNLIMITED, _NO_VALUE):
+        return None
+    return int(value)
+
+
+def _words(value):
+    """A list from a list or from a comma separated text."""
+    if isinstance(value, str):
+        value = value.split(",")
+    return [word for word in value or [] if word and word != "(null)"]
+
+
+def _states(record, state, flags):
+    value = record.get(state) or []
+    words = [value] if isinstance(value, str) else list(value)
+    return [word.upper() for word in words + list(record.get(flags) or [])]
+
+
+def parse_node(record):
+    """One node of ``scontrol show nodes --json`` in our shape."""
+    states = _states(record, "state", "state_flags")
+    return {
+        "name": record.get("name") or "",
+        "address": record.get("address") or "",
+        "hostname": record.get("hostname") or "",
+        "states": states,
+        "reason": record.get("reason") or "",
+        "features": _words(record.get("features")),
+        "partitions": _words(record.get("partitions")),
+        "cpus": number(record.get("cpus")),
+        "memory_mb": number(record.get("real_memory")),
+        "extra": record.get("extra") or "",
+        "dynamic": any(word.startswith("DYNAMIC") for word in states),
+        "boot_time": number(record.get("boot_time")) or None,
+    }
+
+
+def parse_job(record, now):
+    """One job of ``scontrol show jobs --json`` in our shape; ``now`` is the controller's time."""
+    job_id = number(record.get("job_id"))
+    array, task = number(record.get("array_job_id")), number(record.get("array_task_id"))
+    states = _states(record, "job_state", "job_state_flags")
+    limit = number(record.get("time_limit"))
+    nodes = record.get("nodes") or ""
+    return {
+        "id": f"{array}_{task}" if array and task is not None else str(job_id),
+        "job_id": job_id,
+        "name": record.get("name") or "",
+        "user": record.get("user_name") or str(record.get("user_id") or ""),
+        "partition": record.get("partition") or "",
+        "states": states,
+        "nodes": hostlist.expand(nodes) if nodes and nodes != "(null)" else [],
+        "run_time": _run_time(record, states, now),
+        "time_limit": None if limit is None else limit * _MINUTE,
+        "suspend_time": number(record.get("suspend_time")) or None,
+        "submit_time": number(record.get("submit_time")) or None,
+        "start_time": number(record.get("start_time")) or None,
+        "end_time": number(record.get("end_time")) or None,
+        "exit_code": _exit_code(record.get("exit_code")),
+        "reason": _reason(record.get("state_reason")),
+    }
+
+
+def _run_time(record, states, now):
+    """Seconds run so far without the time suspended, as squeue counts them."""
+    start = number(record.get("start_time")) or 0
+    suspended_at = number(record.get("suspend_time")) or 0
+    before = number(record.get("pre_sus_time")) or 0
+    if "PENDING" in states or not start:
+        return 0
+    if "SUSPENDED" in states:
+        return before
+    ended = None if "RUNNING" in states else number(record.get("end_time"))
+    end = ended or now
+    # pre_sus_time is what ran up to the last change, suspend_time is when that was
+    return max(0, int(end - suspended_at + before if suspended_at else end - start))
+
+
+def _exit_code(value):
+    """``status:signal``, as squeue and sacct print it."""
+    if isinstance(value, dict):
+        signal = value.get("signal") or {}
+        # 23.02 and before call them differently
+        signal_number = number(signal.get("id", signal.get("signal_id")))
+        return f"{number(value.get('return_code')) or 0}:{signal_number or 0}"
+    status = number(value) or 0  # 22.05: the raw status of wait(2)
+    return f"{status >> 8 & 0xFF}:{status & 0x7F}"
+
+
+def _reason(value):
+    return "" if value in (None, "None") else str(value)
+
+
+def nodes(names=None):
+    """Return all nodes, or those of ``names``, in Slurm's order; an unknown name: not-found."""
+    found = [parse_node(record) for record in query("scontrol", "show", "nodes")["nodes"]]
+    if names is None:
+        return found
+    _must_exist(names, found)
+    return [node for node in found if node["name"] in names]
+
+
+def _must_exist(names, found):
+    known = {node["name"] for node in found}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise SpillwayError(
+            NOT_FOUND, f"Slurm knows no node {hostlist.fold(missing)}", subject=missing[0]
+        )
+
+
+def jobs(names=None):
+    """Return all jobs that slurmctld still knows, or those on ``names`` and all pending ones."""
+    now = time.time()
+    records = query("scontrol", "show", "jobs")["jobs"]
+    parsed = [parse_job(record, now) for record in records]
+    if names is None:
+        return parsed
+    wanted = set(names)
+    return [job for job in parsed if "PENDING" in job["states"] or wanted & set(job["nodes"])]
+
+
+def site(names=None):
+    """Return time, nodes and jobs in one answer; nodes that Slurm does not know are left out."""
+    found = nodes()
+    if names is not None:
+        found = [node for node in found if node["name"] in names]
+    return {"time": time.time(), "nodes": found, "jobs": jobs(names)}
+
+
+def suspend(ids):
+    """Suspend jobs; see :func:`_each`."""
+    return _each("suspend", ids)
+
+
+def resume(ids):
+    """Resume suspended jobs; see :func:`_each`."""
+    return _each("resume", ids)
+
+
+def _each(verb, ids):
+    """
+    Return ``{"done": [ids], "skipped": {id: why}}``.
+
+    A job that Slurm refuses is skipped with Slurm's reason; a controller that does not answer
+    is an error.
+    """
+    ids = check.jobs(ids)
+    done, skipped = [], {}
+    for job in ids:
+        try:
+            call("scontrol", verb, job, subject=job)
+            done.append(job)
+        except SpillwayError as exc:
+            if exc.kind == UNREACHABLE:
+                raise
+            skipped[job] = exc.message
+    return {"done": done, "skipped": skipped}
+
+
+def drain(names, reason):
+    """
+    Drain nodes with ``reason``.
+
+    Returns ``{"drained": [names], "already": {name: reason}}``. A node that somebody else has
+    drained keeps its reason and stands in ``already``.
+    """
+    names, reason = check.nodes(names), check.reason(reason)
+    already = {
+        node["name"]: node["reason"]
+        for node in nodes(names)
+        if "DRAIN" in node["states"] and not _may_change(node["reason"], reason)
+    }
+    todo = [name for name in names if name not in already]
+    if todo:
+        _update(todo, "State=DRAIN", f"Reason={reason}")
+    return {"drained": todo, "already": already}
+
+
+def _may_change(old, new):
+    if new.startswith(check.OUR_REASON):
+        return old.startswith(check.OUR_REASON)
+    return old == new
+
+
+def undrain(names, prefix=""):
+    """
+    End the drain of nodes whose reason begins with ``prefix``.
+
+    Returns ``{"undrained": [names], "left": {name: reason}}``; nodes that are not drained count
+    as undrained.
+    """
+    names = check.nodes(names)
+    drained = {n["name"]: n["reason"] for n in nodes(names) if "DRAIN" in n["states"]}
+    left = {name: why for name, why in drained.items() if not why.startswith(prefix)}
+    todo = [name for name in drained if name not in left]
+    if todo:
+        _update(todo, "State=UNDRAIN")
+    return {"undrained": [name for name in names if name not in left], "left": left}
+
+
+def _update(names, *settings):
+    call("scontrol", "update", f"NodeName={hostlist.fold(names)}", *settings, subject=names[0])
+
+
+def create_node(name, state="CLOUD", **settings):
+    """Create a dynamic node record; ``settings`` as on a NodeName line, e.g. ``CPUs=2``."""
+    check.name(name)
+    if state not in ("CLOUD", "FUTURE"):
+        raise SpillwayError("bad-input", f"state {state!r} must be CLOUD or FUTURE")
+    words = [f"{check.name(key, 'setting')}={check.reason(str(v))}" for key, v in settings.items()]
+    call("scontrol", "create", f"NodeName={name}", f"State={state}", *words, subject=name)
+    return True
+
+
+def delete_node(name):
+    """
+    Remove a dynamic node from Slurm. Returns False if there is none of this name.
+
+    Raises ``refused`` if jobs are on it or if it stands in slurm.conf.
+    """
+    check.name(name)
+    found = [node for node in nodes() if node["name"] == name]
+    if not found:
+        return False
+    if not found[0]["dynamic"]:
+        raise SpillwayError(
+            REFUSED, f"node {name} is not dynamic: its place is slurm.conf", subject=name
+        )
+    busy = jobs_on(name)
+    if busy:
+        raise SpillwayError(REFUSED, f"jobs are on node {name}: {', '.join(busy)}", subject=name)
+    call("scontrol", "delete", f"NodeName={name}", subject=name)
+    return True
+
+
+def jobs_on(name):
+    """Return the ids of the jobs that are on a node (running, suspended, completing, …)."""
+    return [
+        job["id"]
+        for job in jobs([name])
+        if name in job["nodes"] and _ACTIVE.intersection(job["states"])
+    ]
+
+
+def update_node(name, address=None, extra=None):
+    """Change a node's address or its Extra text."""
+    check.name(name)
+    settings = []
+    if address is not None:
+        settings.append(f"NodeAddr={check.address(address)}")
+    if extra is not None:
+        settings.append(f"Extra={check.reason(extra) if extra else ''}")
+    if not settings:
+        raise SpillwayError("bad-input", "nothing to change: give an address or an extra")
+    _update([name], *settings)
+    return True
+
+
+def raw_ids(ids):
+    """Return ``{"12_3": 15, …}``, Slurm's raw id of each of these jobs it still knows."""
+    wanted = set(check.jobs(ids))
+    return {job["id"]: job["job_id"] for job in jobs() if job["id"] in wanted}
+
+
+def ping():
+    """Return True if slurmctld answers."""
+    try:
+        return "UP" in call("scontrol", "ping")
+    except SpillwayError:
+        return False
+
+
+def config():
+    """Return slurm.conf as slurmctld uses it: ``{"SlurmctldTimeout": "120 sec", …}``."""
+    pairs = (line.split("=", 1) for line in call("scontrol", "show", "config").splitlines())
+    return {pair[0].strip(): pair[1].strip() for pair in pairs if len(pair) > 1}
+
+
+def reconfigure():
+    """Let slurmctld and all slurmd read their configuration again."""
+    call("scontrol", "reconfigure", timeout=60)
+    return True
+
+
+def version():
+    """Return the version of Slurm's tools here, e.g. ``24.11.5``."""
+    words = call("scontrol", "--version").split()
+    return words[-1] if words else ""
