@@ -1,0 +1,54 @@
+{#- The Salt master as Spillway needs it: salt-api whose one door is the runner `spillway`, and salt-cloud.
+    The programs themselves (salt-master, salt-api, the extension) are there already: they run this. -#}
+{%- from 'spillway/map.jinja' import spillway with context %}
+{%- set master = spillway.master %}
+master-config-file-managed:
+  file.managed:
+    - name: /etc/salt/master.d/spillway.conf
+    - source: salt://spillway/master/files/master.conf.jinja
+    - template: jinja
+    - mode: '0644'
+    - makedirs: true
+
+master-service-running:
+  service.running:
+    - name: salt-master
+    - enable: true
+    - watch:
+      - file: master-config-file-managed
+{%- for kind in ['providers', 'profiles'] if kind in master.get('cloud', {}) %}
+
+master-cloud-{{ kind }}-file-serialize:
+  file.serialize:
+    - name: /etc/salt/cloud.{{ kind }}.d/spillway.conf
+    - dataset_pillar: spillway:master:cloud:{{ kind }}
+    - serializer: yaml
+    - mode: '0600'
+    - makedirs: true
+    - show_changes: false
+{%- endfor %}
+{%- if master.api %}
+{%- for file, key in {'users': 'password_line', 'api.crt': 'certificate', 'api.key': 'private_key'}.items() %}
+
+master-api-{{ file }}-file-managed:
+  file.managed:
+    - name: /etc/salt/spillway/{{ file }}
+    - contents_pillar: spillway:master:api:{{ key }}
+    - mode: '0600'
+    - dir_mode: '0700'
+    - makedirs: true
+    - show_changes: false
+    - require_in:
+      - file: master-config-file-managed
+{%- endfor %}
+
+master-api-service-running:
+  service.running:
+    - name: salt-api
+    - enable: true
+    - require:
+      - service: master-service-running
+    - watch:
+      - file: master-config-file-managed
+      - file: master-api-*
+{%- endif %}

@@ -1,0 +1,79 @@
+{#- slurmctld. Its files reach the nodes by Slurm itself (configless). -#}
+{%- from 'spillway/map.jinja' import spillway with context %}
+{%- set slurm = spillway.slurm %}
+include:
+  - spillway.hosts
+  - spillway.munge
+
+{%- if spillway.packages.manage %}
+
+slurm-controller-package-pkg-installed:
+  pkg.installed:
+    - pkgs: {{ slurm.controller_packages | json }}
+    - require_in:
+      - file: slurm-controller-state-file-directory
+{%- endif %}
+
+slurm-controller-state-file-directory:
+  file.directory:
+    - name: {{ slurm.parameters.StateSaveLocation }}
+    - user: {{ slurm.parameters.SlurmUser }}
+    - mode: '0755'
+    - makedirs: true
+
+slurm-controller-log-file-directory:
+  file.directory:
+    - name: {{ salt['file.dirname'](slurm.parameters.SlurmctldLogFile) }}
+    - user: {{ slurm.parameters.SlurmUser }}
+
+slurm-controller-check-file-managed:
+  file.managed:
+    - name: /usr/local/sbin/spillway-check-slurm-conf
+    - source: salt://spillway/slurm/files/spillway-check-slurm-conf
+    - mode: '0755'
+
+{#- Nodes first: slurm.conf includes them. A file that Slurm cannot read never replaces one that it can. #}
+{%- for file in ['nodes.conf', 'cgroup.conf', 'slurm.conf'] %}
+
+slurm-controller-{{ file }}-file-managed:
+  file.managed:
+    - name: /etc/slurm/{{ file }}
+    - source: salt://spillway/slurm/files/{{ file }}.jinja
+    - template: jinja
+    - mode: '0644'
+    - makedirs: true
+    {%- if file != 'cgroup.conf' %}
+    - check_cmd: /usr/local/sbin/spillway-check-slurm-conf {{ file }}
+    {%- endif %}
+    - require:
+      - file: slurm-controller-check-file-managed
+{%- endfor %}
+
+slurm-controller-service-running:
+  service.running:
+    - name: slurmctld
+    - enable: true
+    - require:
+      - sls: spillway.hosts
+      - sls: spillway.munge
+      - file: slurm-controller-nodes.conf-file-managed
+      - file: slurm-controller-state-file-directory
+      - file: slurm-controller-log-file-directory
+    - watch:
+      - file: slurm-controller-slurm.conf-file-managed
+      - file: slurm-controller-cgroup.conf-file-managed
+      {#- Slurm before 23.11 ends itself when a reconfigure brings another number of nodes. #}
+      {%- if not slurm.get('nodes_by_reconfigure', true) %}
+      - file: slurm-controller-nodes.conf-file-managed
+      {%- endif %}
+
+{#- Takes in new nodes, and after a restart brings the new files to the nodes that are there. #}
+slurm-controller-cmd-run:
+  cmd.run:
+    - name: scontrol reconfigure
+    - onchanges:
+      - file: slurm-controller-nodes.conf-file-managed
+      - file: slurm-controller-slurm.conf-file-managed
+      - file: slurm-controller-cgroup.conf-file-managed
+    - require:
+      - service: slurm-controller-service-running

@@ -1,0 +1,83 @@
+"""Renders the states as a minion of a given family and pillar would, without root and without a master."""
+
+import pathlib
+
+import pytest
+import salt.client
+import salt.config
+import yaml
+
+STATES = pathlib.Path(__file__).parents[1]
+PILLAR = STATES.parent / "pillar.example"
+GRAINS = {
+    "Debian": {"os": "Debian", "os_family": "Debian", "osmajorrelease": 13, "osrelease": "13"},
+    "RedHat": {"os": "Rocky", "os_family": "RedHat", "osmajorrelease": 9, "osrelease": "9.6"},
+    "Suse": {"os": "SLES", "os_family": "Suse", "osmajorrelease": 15, "osrelease": "15.6"},
+}
+
+
+class Rendered:
+    """What a minion would do: `low`, its chunks in order, or `errors`; `files`, what it would write, by path."""
+
+    def __init__(self, root, family, pillar):
+        (root / "pillar").mkdir()
+        (root / "pillar/top.sls").write_text("base: {'*': [site]}")
+        (root / "pillar/site.sls").write_text(yaml.safe_dump(pillar))
+        # grains given in the minion's own file win over what the machine says
+        (root / "minion").write_text(yaml.safe_dump({"grains": GRAINS[family]}))
+        options = salt.config.minion_config(None)
+        options.update(
+            id="vn01",
+            root_dir=str(root),
+            cachedir=str(root / "cache"),
+            pki_dir=str(root / "pki"),
+            conf_file=str(root / "minion"),
+            file_client="local",
+            file_roots={"base": [str(STATES)]},
+            pillar_roots={"base": [str(root / "pillar")]},
+            enable_fqdns_grains=False,
+            enable_gpu_grains=False,
+        )
+        self.minion = salt.client.Caller(mopts=options)
+        out = self.minion.cmd("state.show_low_sls", "spillway")
+        self.low = [chunk for chunk in out if isinstance(chunk, dict)]
+        self.errors = [line for line in out if isinstance(line, str)]
+        self.files = {chunk["name"]: self.text(chunk, root) for chunk in self.low if self.writes(chunk)}
+
+    @staticmethod
+    def writes(chunk):
+        return (chunk["state"], chunk["fun"]) == ("file", "managed") and ("source" in chunk or "contents" in chunk)
+
+    def text(self, chunk, root):
+        if "contents" in chunk:
+            return chunk["contents"]
+        if "template" not in chunk:
+            return self.minion.cmd("cp.get_file_str", chunk["source"])
+        path = root / "rendered"
+        path.unlink(missing_ok=True)
+        self.minion.cmd("cp.get_template", chunk["source"], str(path), template="jinja", **chunk.get("context", {}))
+        return path.read_text()
+
+    def ids(self):
+        return [chunk["__id__"] for chunk in self.low]
+
+    def one(self, state_id):
+        (chunk,) = [chunk for chunk in self.low if chunk["__id__"] == state_id]
+        return chunk
+
+
+@pytest.fixture(scope="session")
+def render(tmp_path_factory):
+    """render(family, roles, **changes) with pillar.example; each change replaces a key below `spillway`."""
+    made = {}
+
+    def call(family="Debian", roles=(), **changes):
+        key = repr((family, roles, changes))
+        if key not in made:
+            pillar = yaml.safe_load(PILLAR.read_text())
+            pillar["spillway"].update(changes, roles=list(roles))
+            made[key] = Rendered(tmp_path_factory.mktemp("minion"), family, pillar)
+        return made[key]
+
+    call.example = yaml.safe_load(PILLAR.read_text())["spillway"]
+    return call

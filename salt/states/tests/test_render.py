@@ -1,0 +1,166 @@
+"""What the states ask of a node, for each family and kind of node."""
+
+import fnmatch
+import re
+import stat
+
+import pytest
+from conftest import STATES
+
+CONTROLLER = ("salt_master", "munge", "chrony_server", "nfs_server", "nfs_client", "users", "slurm_controller")
+COMPUTE = ("munge", "chrony_client", "nfs_client", "users", "slurm_compute")
+VIRTUAL = COMPUTE + ("clockguard",)
+LOGIN = ("munge", "chrony_client", "nfs_client", "users", "login")
+DROP_IN = "/etc/systemd/system/slurmd.service.d/spillway.conf"
+MOUNT = "/etc/systemd/system/home.mount"
+GANESHA = "/etc/ganesha/ganesha.conf"
+
+
+def references(chunk):
+    for requisite in ("require", "watch", "onchanges"):
+        for reference in chunk.get(requisite, []):
+            yield from reference.items()
+
+
+@pytest.mark.parametrize("family", ["Debian", "RedHat"])
+@pytest.mark.parametrize("roles", [CONTROLLER, VIRTUAL, LOGIN], ids=["controller", "virtual", "login"])
+def test_renders_and_every_requisite_exists(render, family, roles):
+    node = render(family, roles)
+    assert node.errors == []
+    sls = {chunk["__sls__"] for chunk in node.low}
+    ids = {(chunk["state"], chunk["__id__"]) for chunk in node.low}
+    for chunk in node.low:
+        for kind, name in references(chunk):
+            found = name in sls if kind == "sls" else any(k == kind and fnmatch.fnmatch(i, name) for k, i in ids)
+            assert found, f"{chunk['__id__']} asks for {kind} {name}"
+    for path, text in node.files.items():
+        assert text and "{{" not in text and "{%" not in text, path
+
+
+@pytest.mark.parametrize("roles", [CONTROLLER, VIRTUAL], ids=["controller", "virtual"])
+def test_no_secret_is_in_what_is_rendered(render, roles):
+    node = render("Debian", roles)
+    text = repr(node.low) + repr(node.files)
+    assert render.example["munge"]["key"] not in text
+    assert "PEM of its key" not in text
+    for chunk in node.low:
+        assert "contents_pillar" not in chunk or chunk["fun"] == "decode" or chunk["show_changes"] is False
+
+
+def test_ids_say_path_module_function(render):
+    for chunk in render("Debian", CONTROLLER).low + render("Debian", VIRTUAL).low:
+        path = chunk["__sls__"].removeprefix("spillway.").split(".")[0]
+        assert chunk["__id__"].startswith(path), chunk["__id__"]
+
+
+def test_packages_can_be_left_to_the_image(render):
+    node = render("Debian", VIRTUAL, packages={"manage": False})
+    assert not [chunk for chunk in node.low if chunk["state"] == "pkg"]
+
+
+def test_the_two_kinds_of_node_differ_by_their_pillar_only(render):
+    static = render("Debian", COMPUTE, slurm=render.example["slurm"] | {"node": {}})
+    dynamic = render("Debian", COMPUTE)
+    assert static.ids() == dynamic.ids()
+    assert {path for path in static.files if static.files[path] != dynamic.files[path]} == {DROP_IN}
+
+
+def exec_start(node):
+    return re.findall(r"^ExecStart=(.+)$", node.files[DROP_IN], re.MULTILINE)
+
+
+def test_a_dynamic_node_registers_itself(render):
+    assert exec_start(render("Debian", COMPUTE)) == [
+        "/usr/sbin/slurmd --systemd -N vn01 --conf-server ctl:6817 -Z"
+        ' --conf "CPUs=4 Feature=virtual RealMemory=7000"'
+    ]
+
+
+def test_a_static_node_has_a_line_at_the_controller(render):
+    static = render("Debian", COMPUTE, slurm=render.example["slurm"] | {"node": {}})
+    assert exec_start(static) == ["/usr/sbin/slurmd --systemd -N vn01 --conf-server ctl:6817"]
+    nodes = render("Debian", CONTROLLER).files["/etc/slurm/nodes.conf"]
+    assert "\nNodeName=cn[01-02] CPUs=16 Feature=physical RealMemory=64000\n" in nodes
+
+
+def test_slurm_conf_keeps_the_jobs_of_a_node_that_is_away(render):
+    conf = render("Debian", CONTROLLER).files["/etc/slurm/slurm.conf"].splitlines()
+    for line in (
+        "ClusterName=example",
+        "SlurmctldHost=ctl(10.78.0.10)",
+        "SlurmdTimeout=0",
+        "TreeWidth=65533",
+        "ReturnToService=1",
+        "AuthInfo=cred_expire=30",
+        "SlurmctldParameters=enable_configless",
+        "SchedulerParameters=batch_sched_delay=0,sched_min_interval=0",
+        "MinJobAge=3600",
+        "Include nodes.conf",
+        "NodeSet=virtual Feature=virtual",
+    ):
+        assert line in conf
+
+
+def test_a_parameter_can_be_dropped(render):
+    slurm = render.example["slurm"] | {"parameters": {"TaskPlugin": None, "MaxNodeCount": 7}}
+    conf = render("Debian", CONTROLLER, slurm=slurm).files["/etc/slurm/slurm.conf"]
+    assert "TaskPlugin" not in conf and "MaxNodeCount=7\n" in conf
+
+
+def test_new_nodes_restart_slurmctld_only_where_it_must(render):
+    def watched(**slurm):
+        node = render("Debian", CONTROLLER, slurm=render.example["slurm"] | slurm)
+        return [file for item in node.one("slurm-controller-service-running")["watch"] for file in item.values()]
+
+    assert "slurm-controller-nodes.conf-file-managed" not in watched()
+    assert "slurm-controller-nodes.conf-file-managed" in watched(nodes_by_reconfigure=False)
+
+
+def nfs_client(render, locks, **mount):
+    home = {"from": "ctl:/export/home", "via": "nfs4"} | mount
+    return render("Debian", COMPUTE, nfs={"locks": locks, "mounts": {"/home": home}})
+
+
+def test_mounts_and_the_cures_for_lost_locks(render):
+    plain, recover, nlm = (nfs_client(render, locks) for locks in ("none", "recover", "nlm"))
+    assert "Type=nfs4\nOptions=vers=4.2,proto=tcp,hard\n" in plain.files[MOUNT]
+    assert "RequiresMountsFor=/home\n" in plain.files[DROP_IN]
+    assert recover.files["/etc/modprobe.d/spillway-nfs.conf"] == "options nfs recover_lost_locks=1"
+    ids = recover.ids()
+    assert ids.index("nfs-client-locks-cmd-run") < ids.index("nfs-client-/home-service-running")
+    assert "Type=nfs\nOptions=vers=3,proto=tcp,hard\n" in nlm.files[MOUNT]
+    bind = nfs_client(render, "none", via="bind")
+    assert "Type=none\nOptions=bind\n" in bind.files[MOUNT]
+
+
+def test_nfs_server_with_locks_by_nlm(render):
+    nfs = render.example["nfs"]
+    assert "Enable_NLM = false;" in render("Debian", CONTROLLER).files[GANESHA]
+    both = render("Debian", CONTROLLER, nfs=nfs | {"protocols": [3, 4]})
+    assert "Protocols = 3, 4;" in both.files[GANESHA] and "Enable_NLM = true;" in both.files[GANESHA]
+
+
+def test_a_machine_without_a_clock_of_its_own_only_measures(render):
+    chrony = render.example["chrony"] | {"set_clock": False}
+    assert "-x" in render("Debian", CONTROLLER, chrony=chrony).files["/etc/default/chrony"]
+    assert "-x" in render("RedHat", VIRTUAL, chrony=chrony).files["/etc/sysconfig/chronyd"]
+
+
+@pytest.mark.parametrize(
+    "family, changes, words",
+    [
+        ("Debian", {"roles": ("mung",)}, 'unknown role "mung"; known are: munge'),
+        ("Debian", {"roles": COMPUTE, "nfs": {"locks": "nml"}}, 'locks is "nml"; it may be none, recover or nlm'),
+        ("Suse", {"roles": COMPUTE}, "knows the families Debian and RedHat, not Suse"),
+    ],
+    ids=["role", "locks", "family"],
+)
+def test_a_wrong_pillar_is_named(render, family, changes, words):
+    node = render(family, **changes)
+    assert node.low == []
+    assert words in " ".join(node.errors)
+
+
+def test_programs_are_executable():
+    for name in ("clockguard/files/spillway-clockguard", "slurm/files/spillway-check-slurm-conf"):
+        assert (STATES / "spillway" / name).stat().st_mode & stat.S_IXUSR
