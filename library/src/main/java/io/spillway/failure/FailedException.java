@@ -1,0 +1,37 @@
+package io.spillway.failure;
+
+import org.jspecify.annotations.Nullable;
+
+/** A step was carried out and failed, for a reason that repeating it does not cure. */
+public final class FailedException extends SpillwayException {
+    /**
+     * Says what is wrong.
+     *
+     * @param subject the node, job, host or file it is about, or null
+     * @param message one line
+     */
+    public FailedException(@Nullable String subject, String message) {
+        this(subject, message, null);
+    }
+
+    /**
+     * Says what is wrong, and what was caught.
+     *
+     * @param subject the node, job, host or file it is about, or null
+     * @param message one line
+     * @param cause what was caught, or null
+     */
+    public FailedException(@Nullable String subject, String message, @Nullable Throwable cause) {
+        super(subject, message, cause);
+    }
+
+    @Override
+    public boolean retryable() {
+        return false;
+    }
+
+    @Override
+    public String kind() {
+        return "failed";
+    }
+}

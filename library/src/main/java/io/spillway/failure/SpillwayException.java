@@ -1,0 +1,68 @@
+package io.spillway.failure;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every failure of Spillway: one line for a person, a kind for a program, and whether the very same call may succeed
+ * later. Its subclasses are all there are.
+ */
+public abstract sealed class SpillwayException extends RuntimeException
+        permits BadInputException,
+                DeadlineException,
+                FailedException,
+                ForbiddenException,
+                NoCapacityException,
+                NotFoundException,
+                RefusedException,
+                StoppedException,
+                UnavailableException,
+                UnreachableException {
+    private static final int LONGEST = 400;
+
+    private final @Nullable String subject;
+
+    SpillwayException(@Nullable String subject, String message, @Nullable Throwable cause) {
+        super(oneLine(message), cause);
+        this.subject = subject;
+    }
+
+    /**
+     * Whether the same call, unchanged, may succeed later.
+     *
+     * @return true if it may
+     */
+    public abstract boolean retryable();
+
+    /**
+     * The kind of failure as a word for programs, such as {@code not-found}.
+     *
+     * @return the word
+     */
+    public abstract String kind();
+
+    /**
+     * What the failure is about.
+     *
+     * @return the node, job, host or file, where there is one
+     */
+    public Optional<String> subject() {
+        return Optional.ofNullable(subject);
+    }
+
+    /**
+     * The message, always one line.
+     *
+     * @return the message
+     */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
+    /** Foreign texts (HTML bodies, tracebacks) come in here too: none of them may break the one line. */
+    private static String oneLine(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…";
+    }
+}

@@ -1,0 +1,37 @@
+package io.spillway.failure;
+
+import org.jspecify.annotations.Nullable;
+
+/** The cloud does not answer or says that it cannot serve now (HTTP 5xx). */
+public final class UnavailableException extends SpillwayException {
+    /**
+     * Says what is wrong.
+     *
+     * @param subject the node, job, host or file it is about, or null
+     * @param message one line
+     */
+    public UnavailableException(@Nullable String subject, String message) {
+        this(subject, message, null);
+    }
+
+    /**
+     * Says what is wrong, and what was caught.
+     *
+     * @param subject the node, job, host or file it is about, or null
+     * @param message one line
+     * @param cause what was caught, or null
+     */
+    public UnavailableException(@Nullable String subject, String message, @Nullable Throwable cause) {
+        super(subject, message, cause);
+    }
+
+    @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
+    public String kind() {
+        return "unavailable";
+    }
+}

@@ -1,0 +1,83 @@
+package io.spillway.model;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A job as Slurm sees it.
+ *
+ * @param id as users know it, {@code 12} or {@code 12_3}
+ * @param name what its user called it
+ * @param user whose it is
+ * @param partition where it was submitted to
+ * @param states Slurm's words for its state, such as {@code RUNNING}
+ * @param nodes the nodes it has
+ * @param runTime how long it has run, without the time it was suspended
+ * @param suspendedAt since when it is suspended, to the second
+ */
+public record Job(
+        String id,
+        String name,
+        String user,
+        String partition,
+        Set<String> states,
+        Hostlist nodes,
+        Duration runTime,
+        Optional<Instant> suspendedAt) {
+    private static final Set<String> OVER = Set.of(
+            "COMPLETED",
+            "FAILED",
+            "CANCELLED",
+            "TIMEOUT",
+            "NODE_FAIL",
+            "PREEMPTED",
+            "BOOT_FAIL",
+            "DEADLINE",
+            "OUT_OF_MEMORY",
+            "PENDING");
+
+    public Job {
+        states = Set.copyOf(states);
+    }
+
+    /**
+     * Whether its processes run.
+     *
+     * @return true if Slurm counts its time
+     */
+    public boolean running() {
+        return states.contains("RUNNING") && !unsettled();
+    }
+
+    /**
+     * Whether Slurm holds it suspended.
+     *
+     * @return true if so
+     */
+    public boolean suspended() {
+        return states.contains("SUSPENDED") && !unsettled();
+    }
+
+    /**
+     * Whether it starts, ends or changes size right now, so that it can be neither suspended nor left alone.
+     *
+     * @return true if so
+     */
+    public boolean unsettled() {
+        return states.contains("CONFIGURING")
+                || states.contains("COMPLETING")
+                || states.contains("STAGE_OUT")
+                || states.contains("RESIZING");
+    }
+
+    /**
+     * Whether it uses nodes: neither waiting nor over.
+     *
+     * @return true if so
+     */
+    public boolean onNodes() {
+        return unsettled() || states.stream().noneMatch(OVER::contains);
+    }
+}

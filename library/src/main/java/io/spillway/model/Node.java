@@ -1,0 +1,33 @@
+package io.spillway.model;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One virtual node as it is now.
+ *
+ * @param name its name
+ * @param phase what it is
+ * @param goal what it should be, where that is written
+ * @param pool the pool it was made for, where that is known
+ * @param server its Nova server
+ * @param host the hypervisor it is on
+ * @param address its address in the cluster's network
+ * @param jobs what is on it
+ * @param reason one line for a person: why it is not (only) what its phase says; empty if there is nothing to say
+ */
+public record Node(
+        NodeName name,
+        Phase phase,
+        Optional<Goal> goal,
+        Optional<String> pool,
+        Optional<UUID> server,
+        Optional<String> host,
+        Optional<String> address,
+        List<Job> jobs,
+        String reason) {
+    public Node {
+        jobs = List.copyOf(jobs);
+    }
+}
