@@ -8,7 +8,7 @@ Prove that two machines share a key and agree about the time.
 import salt.utils.platform
 
 from saltext.spillway.utils import munge as _munge
-from saltext.spillway.utils.salt_errors import command_errors
+from saltext.spillway.utils import salt_errors
 
 __virtualname__ = "munge"
 
@@ -33,7 +33,7 @@ def encode(ttl=60):
     ttl
         Seconds that it is valid; default 60.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _munge.encode(ttl)
 
 
@@ -52,5 +52,5 @@ def decode(credential):
 
     Returns ``{"valid": bool, "code": n, "status": text, "encode_time": s, "decode_time": s}``.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _munge.decode(credential)

@@ -9,9 +9,8 @@ run without a shell.
 
 import salt.utils.platform
 
-from saltext.spillway.utils import check, probe, processes
+from saltext.spillway.utils import check, probe, processes, salt_errors
 from saltext.spillway.utils import slurm as _slurm
-from saltext.spillway.utils.salt_errors import command_errors
 
 __virtualname__ = "slurm"
 
@@ -39,7 +38,7 @@ def nodes(names=None):
     names
         Hostlist or list of names; default all. An unknown one is an error.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.nodes(None if names is None else check.nodes(names))
 
 
@@ -59,7 +58,7 @@ def jobs(names=None):
 
     Times are seconds since 1970 or None, ``run_time`` and ``time_limit`` are seconds.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.jobs(None if names is None else check.nodes(names))
 
 
@@ -79,7 +78,7 @@ def suspend(jobs):
 
     Returns ``{"done": [ids], "skipped": {id: why}}``.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.suspend(jobs)
 
 
@@ -96,7 +95,7 @@ def resume(jobs):
     jobs
         As for :py:func:`suspend`. Returns ``{"done": [ids], "skipped": {id: why}}``.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.resume(jobs)
 
 
@@ -121,7 +120,7 @@ def drain(names, reason):
 
     Returns ``{"drained": [names], "already": {name: reason}}``.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.drain(names, reason)
 
 
@@ -143,7 +142,7 @@ def undrain(names, prefix=""):
 
     Returns ``{"undrained": [names], "left": {name: reason}}``.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.undrain(names, prefix)
 
 
@@ -166,7 +165,7 @@ def create_node(name, state="CLOUD", **settings):
     settings
         As on a NodeName line of slurm.conf.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.create_node(
             name, state, **{k: v for k, v in settings.items() if not k.startswith("__")}
         )
@@ -185,7 +184,7 @@ def delete_node(name):
     name
         The node.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.delete_node(name)
 
 
@@ -208,7 +207,7 @@ def update_node(name, address=None, extra=None):
     extra
         Any text without quotes; an empty one removes it.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.update_node(name, address=address, extra=extra)
 
 
@@ -222,7 +221,7 @@ def ping():
 
         salt ctl slurm.ping
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.ping()
 
 
@@ -236,7 +235,7 @@ def config():
 
         salt ctl slurm.config
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.config()
 
 
@@ -252,7 +251,7 @@ def reconfigure():
 
     With 22.05 a changed number of nodes makes slurmctld exit: restart it instead.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.reconfigure()
 
 
@@ -266,7 +265,7 @@ def version():
 
         salt ctl slurm.version
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return _slurm.version()
 
 
@@ -285,7 +284,7 @@ def stopped(jobs):
 
     Returns ``{"running": n, "stopped": n}``. A node may be frozen when ``running`` is 0.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return processes.stopped(jobs)
 
 
@@ -299,7 +298,7 @@ def wake():
 
         salt vn01 slurm.wake
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return processes.wake()
 
 
@@ -313,5 +312,5 @@ def slurmd_running():
 
         salt vn01 slurm.slurmd_running
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return probe.slurmd_answers()[0]

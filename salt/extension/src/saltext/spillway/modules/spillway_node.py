@@ -7,8 +7,7 @@ Clock, munge, slurmd and network mounts: whether jobs may go on here.
 
 import salt.utils.platform
 
-from saltext.spillway.utils import door, probe
-from saltext.spillway.utils.salt_errors import command_errors
+from saltext.spillway.utils import door, probe, salt_errors
 
 __virtualname__ = "spillway_node"
 
@@ -38,7 +37,7 @@ def facts(credential=None, time_server=None, patience=2):
     patience
         Seconds that each question may take; default 2.
     """
-    with command_errors():
+    with salt_errors.command_errors():
         return probe.facts(credential, time_server or _master(), patience)
 
 
@@ -66,4 +65,4 @@ def ask(question, arguments=None):
 
 def _master():
     """The address of the master this minion is connected to."""
-    return __opts__.get("master_ip") or __opts__.get("master")  # noqa: F821 set by Salt
+    return __opts__.get("master_ip") or __opts__.get("master")

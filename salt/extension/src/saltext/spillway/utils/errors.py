@@ -43,6 +43,9 @@ class SpillwayError(Exception):
         self.kind = kind if kind in KINDS else FAILED
         self.subject = subject
 
+    def __reduce__(self):  # salt-cloud asks its providers in other processes
+        return type(self), (self.kind, self.message, self.subject)
+
     @property
     def message(self):
         return self.args[0]

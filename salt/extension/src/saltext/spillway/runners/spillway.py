@@ -1,0 +1,467 @@
+"""
+Spillway's one door
+===================
+
+The functions through which Spillway, by salt-api, reaches Slurm, the nodes and salt-cloud. Each
+checks its arguments, never raises, and returns
+
+.. code-block:: python
+
+    {"ok": True, "value": ...}
+    {"ok": False, "error": {"kind": "refused", "message": "one line", "subject": "vn01"}}
+
+Kinds: ``bad-input``, ``not-found``, ``refused`` (the state forbids it), ``unreachable`` (a minion
+is silent, slurmctld is down), ``unavailable`` (the cloud does not answer or says 5xx),
+``no-capacity`` (no valid host, a quota), ``failed`` (all else).
+
+Options in the master's configuration: ``spillway.controller``, the id of the minion beside
+slurmctld (default ``ctl``).
+"""
+
+import functools
+import inspect
+import logging
+import time
+
+import salt.version
+
+import saltext.spillway
+from saltext.spillway.utils import check, digest, minions, provisioning
+from saltext.spillway.utils.errors import (
+    BAD_INPUT,
+    FAILED,
+    REFUSED,
+    UNREACHABLE,
+    SpillwayError,
+    one_line,
+)
+
+log = logging.getLogger(__name__)
+
+__virtualname__ = "spillway"
+
+# A clock that is further off than this is told as wrong; munge forgives 300 s.
+_CLOCK_TOLERANCE = 1.0
+
+_ON_NODE = (
+    "RUNNING",
+    "SUSPENDED",
+    "COMPLETING",
+    "CONFIGURING",
+    "STAGE_OUT",
+    "SIGNALING",
+    "STOPPED",
+)
+
+
+def __virtual__():
+    return __virtualname__
+
+
+def _door(function):
+    """Make a function answer with ``ok`` or ``error``, whatever happens in it."""
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def answering(*args, **kwargs):
+        kwargs = {key: value for key, value in kwargs.items() if not key.startswith("__")}
+        try:
+            try:
+                signature.bind(*args, **kwargs)
+            except TypeError as exc:
+                raise SpillwayError(BAD_INPUT, f"{function.__name__}{signature}: {exc}") from None
+            return {"ok": True, "value": function(*args, **kwargs)}
+        except SpillwayError as exc:
+            return {"ok": False, "error": exc.as_dict()}
+        except (Exception, SystemExit) as exc:
+            log.exception("spillway.%s", function.__name__)
+            message = one_line(f"{type(exc).__name__}: {exc}")
+            return {"ok": False, "error": {"kind": FAILED, "message": message, "subject": None}}
+
+    return answering
+
+
+def _controller():
+    return __opts__.get("spillway.controller") or "ctl"
+
+
+def _ask_controller(question, longest=60, **arguments):
+    return minions.ask(__opts__, _controller(), question, arguments, longest=longest)
+
+
+def _ask_node(node, question, timeout=5, longest=30, **arguments):
+    return minions.ask(__opts__, node, question, arguments, timeout=timeout, longest=longest)
+
+
+@_door
+def version():
+    """
+    Return the versions: ``{"extension": "0.1.0", "salt": "3008.3", "slurm": "24.11.5"}``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.version
+    """
+    return {
+        "extension": saltext.spillway.__version__,
+        "salt": salt.version.__version__,
+        "slurm": _ask_controller("version"),
+    }
+
+
+@_door
+def site(nodes=None):
+    """
+    Return the controller's time, nodes, jobs and minion keys in one answer.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.site 'vn[01-04]'
+
+    nodes
+        Hostlist or list of names; default all. Nodes that Slurm does not know are left out.
+
+    Returns ``{"time": s, "nodes": [...], "jobs": [...], "minions": {name: "accepted"}}``. Jobs are
+    those on these nodes that slurmctld still knows, and all pending ones.
+    """
+    names = None if nodes is None else check.nodes(nodes)
+    seen = _ask_controller("site", names=names)
+    return {**seen, "minions": provisioning.minion_keys(__opts__, names)}
+
+
+@_door
+def probe(node, timeout=5):
+    """
+    Ask a node how it is. A silent one is an answer, not an error.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.probe vn01
+
+    node
+        Its name.
+
+    timeout
+        Seconds until a silent node counts as silent (2 more are spent to make sure).
+
+    Returns ``answered``, ``clock_offset`` (seconds, node minus controller, or None),
+    ``munge_to_node``, ``munge_from_node``, ``slurmd``, ``mounts`` and ``wrong``, one line for each
+    thing that is not as it should be.
+    """
+    check.name(node)
+    timeout = check.seconds(timeout, most=300)
+    answer = {
+        "answered": False,
+        "clock_offset": None,
+        "munge_to_node": False,
+        "munge_from_node": False,
+        "slurmd": False,
+        "mounts": [],
+        "wrong": [],
+    }
+    credential = None
+    try:
+        credential = _ask_controller("munge_encode")
+    except minions.Silent:
+        raise
+    except SpillwayError as exc:
+        answer["wrong"].append(f"munge on the controller: {exc.message}")
+
+    sent = time.time()
+    try:
+        facts = _ask_node(node, "facts", timeout=timeout, credential=credential)
+    except minions.Silent as exc:
+        answer["wrong"].append(exc.message)
+        return answer
+    received = time.time()
+
+    answer["answered"] = True
+    answer["wrong"] += facts["wrong"]
+    answer["clock_offset"] = offset = digest.clock_offset(facts, sent, received)
+    if abs(offset) > _CLOCK_TOLERANCE:
+        direction = "behind" if offset < 0 else "ahead"
+        answer["wrong"].append(f"the clock is {abs(offset):.1f} s {direction}")
+    answer["munge_to_node"] = bool(facts["munge_to_node"])
+    answer["slurmd"] = facts["slurmd"]
+    answer["mounts"] = facts["mounts"]
+    if facts["credential"]:
+        decoded = _ask_controller("munge_decode", credential=facts["credential"])
+        answer["munge_from_node"] = decoded["valid"]
+        if not decoded["valid"]:
+            answer["wrong"].append(f"munge: the node's credential: {decoded['status']}")
+    return answer
+
+
+@_door
+def stopped(node, jobs):
+    """
+    Count the processes of jobs on a node that are, and are not, stopped.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.stopped vn01 '["12", "13_1"]'
+
+    node
+        Its name.
+
+    jobs
+        Job ids.
+
+    Returns ``{"answered": bool, "running": n, "stopped": n}``.
+    """
+    check.name(node)
+    ids = check.jobs(jobs)
+    # Processes bear Slurm's raw ids; those of array tasks are known to the controller.
+    tasks = [job for job in ids if "_" in job]
+    raw = _ask_controller("raw_ids", ids=tasks) if tasks else {}
+    raw_ids = [str(raw.get(job, "")) if "_" in job else job for job in ids]
+    try:
+        count = _ask_node(node, "stopped", jobs=[job for job in raw_ids if job])
+    except minions.Silent:
+        return {"answered": False, "running": 0, "stopped": 0}
+    return {"answered": True, **count}
+
+
+@_door
+def drain(nodes, reason):
+    """
+    Drain nodes.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.drain 'vn[01-02]' 'spillway: checkpoint'
+
+    nodes
+        Hostlist or list of names.
+
+    reason
+        Must begin ``spillway:``.
+
+    Returns ``{"drained": [names], "already": {name: reason}}``: an admin's drain is left as it is.
+    """
+    names, reason = check.nodes(nodes), check.reason(reason, ours=True)
+    return _ask_controller("drain", names=names, reason=reason)
+
+
+@_door
+def undrain(nodes):
+    """
+    End our drain of nodes.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.undrain 'vn[01-02]'
+
+    nodes
+        Hostlist or list of names.
+
+    Returns ``{"undrained": [names], "left": {name: reason}}``: only reasons that begin
+    ``spillway:`` are ours.
+    """
+    return _ask_controller("undrain", names=check.nodes(nodes), prefix=check.OUR_REASON)
+
+
+@_door
+def suspend_jobs(jobs):
+    """
+    Suspend jobs. Their processes stop up to two seconds later: ask :py:func:`stopped`.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.suspend_jobs '["12", "13_1"]'
+
+    jobs
+        Job ids.
+
+    Returns ``{"done": [ids], "skipped": {id: why}}``.
+    """
+    return _ask_controller("suspend", ids=check.jobs(jobs))
+
+
+@_door
+def resume_jobs(jobs):
+    """
+    Resume suspended jobs.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.resume_jobs '["12", "13_1"]'
+
+    jobs
+        Job ids.
+
+    Returns ``{"done": [ids], "skipped": {id: why}}``.
+    """
+    return _ask_controller("resume", ids=check.jobs(jobs))
+
+
+@_door
+def wake(node):
+    """
+    Make a node's slurmd register at once. Returns ``{}``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.wake vn01
+
+    node
+        Its name.
+    """
+    _ask_node(check.name(node), "wake")
+    return {}
+
+
+@_door
+def create(name, profile, metadata=None):
+    """
+    Create a server by its salt-cloud profile; wait until Nova has made it ACTIVE.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.create vn01 htc metadata='{"spillway:goal": "READY"}'
+
+    name
+        One of the names among the profile's addresses.
+
+    profile
+        The profile.
+
+    metadata
+        Texts for the server, beside those of the profile.
+
+    Returns ``{"uuid": id, "address": ip}``. Refused, with its id, if the server exists. After any
+    error nothing is left of the attempt.
+    """
+    check.name(name)
+    check.name(profile, "profile name")
+    return provisioning.create(__opts__, name, profile, check.metadata(metadata))
+
+
+@_door
+def destroy(name, uuid=None):
+    """
+    Remove a server, its port and its minion key. Doing it again is no error.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.destroy vn01 8d3fbb6a-31cc-4d5a-9a2c-0a3d5f0f4a11
+
+    name
+        The server's name.
+
+    uuid
+        Its id; refused if the server with this id has another name. None: only a port and a key
+        that are left over, refused if a server of this name exists.
+
+    Returns ``{"deleted": [what was there, of "server", "port", "key"]}``.
+    """
+    check.name(name)
+    return provisioning.destroy(__opts__, name, None if uuid is None else check.uuid(uuid))
+
+
+@_door
+def highstate(node, timeout=300):
+    """
+    Apply a node's states.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.highstate vn01 timeout=600
+
+    node
+        Its name.
+
+    timeout
+        Seconds, default 300.
+
+    Returns ``{"changed": n, "unchanged": n, "seconds": s}``; if a state failed: an error with the
+    first such state's id and comment.
+    """
+    check.name(node)
+    longest = check.seconds(timeout, most=7200)
+    began = time.monotonic()
+    # a run that is under way (a start-up highstate, say) is waited for
+    result = minions.call(
+        __opts__,
+        node,
+        "state.apply",
+        kwarg={"queue": True},
+        timeout=min(15, longest),
+        longest=longest,
+    )
+    return {**digest.states(node, result), "seconds": round(time.monotonic() - began, 1)}
+
+
+@_door
+def delete_node(node):
+    """
+    Remove a dynamic node from Slurm; its slurmd is stopped first if the node answers.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.delete_node vn01
+
+    node
+        Its name. Refused while jobs are on it or if it stands in slurm.conf.
+
+    Returns ``{"deleted": bool}``: False if Slurm has no such node.
+    """
+    check.name(node)
+    seen = _ask_controller("site", names=[node])
+    if not seen["nodes"]:
+        return {"deleted": False}
+    if not seen["nodes"][0]["dynamic"]:
+        raise SpillwayError(REFUSED, f"node {node} is not dynamic: its place is slurm.conf", node)
+    busy = [
+        job["id"]
+        for job in seen["jobs"]
+        if node in job["nodes"] and any(state in _ON_NODE for state in job["states"])
+    ]
+    if busy:
+        raise SpillwayError(REFUSED, f"jobs are on node {node}: {', '.join(busy)}", node)
+    try:
+        _ask_node(node, "stop_slurmd", timeout=5, longest=60)
+    except SpillwayError as exc:
+        if exc.kind != UNREACHABLE:
+            raise
+    return {"deleted": _ask_controller("delete_node", name=node)}
+
+
+@_door
+def profiles():
+    """
+    Return the salt-cloud profiles: provider, image, size, network and the names they are for.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.profiles
+    """
+    return provisioning.profiles(__opts__)
