@@ -1,5 +1,6 @@
 """Renders the states as a minion of a given family and pillar would, without root and without a master."""
 
+import logging
 import pathlib
 
 import pytest
@@ -7,6 +8,7 @@ import salt.client
 import salt.config
 import yaml
 
+logging.raiseExceptions = False  # Salt's last words come when pytest has closed its streams
 STATES = pathlib.Path(__file__).parents[1]
 PILLAR = STATES.parent / "pillar.example"
 GRAINS = {

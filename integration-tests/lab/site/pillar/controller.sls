@@ -1,0 +1,49 @@
+spillway:
+  roles: [salt_master, munge, chrony_server, nfs_server, nfs_client, users, slurm_controller]
+  chrony:
+    servers: []
+  nfs:
+    core: {allow_set_io_flusher_fail: true} # a machine of the lab may not ask its host's kernel for that
+    exports:
+      home: {id: 1, path: /export/home, clients: [10.78.0.0/24]}
+    mounts:
+      /home: {from: /export/home, via: bind}
+  slurm:
+    parameters:
+      # A guest under emulation has fewer CPUs than it declares, and the machines have no cgroup of their own
+      # to give: both are the lab's, on a real site leave them out.
+      SlurmdParameters: config_overrides
+      ProctrackType: proctrack/linuxproc
+      TaskPlugin: task/none
+      JobAcctGatherType: jobacct_gather/none
+      MinJobAge: 86400 # a test looks at its jobs for as long as it likes
+    cgroup: {CgroupPlugin: disabled}
+    nodesets:
+      virtual: {Feature: virtual}
+    nodes:
+      'cn[01-02]': {CPUs: 4, RealMemory: 2000, Feature: physical}
+    partitions:
+      all: {Nodes: 'cn[01-02],virtual', Default: 'YES', MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}
+  master:
+    files: [/srv/site/now/states]
+    pillars: [/srv/site/now/pillar]
+    options:
+      worker_threads: 3
+      # a guest under emulation is slow, not gone
+      timeout: 20
+      gather_job_timeout: 15
+    api: {host: 10.78.0.10, port: 8000, user: spillway}
+    cloud:
+      providers:
+        lab: {driver: openstack, cloud: spillway}
+      profiles:
+        htc:
+          provider: lab
+          image: spillway-node
+          size: spillway.small
+          network: cluster
+          addresses:
+            {%- for number in range(1, 9) %}
+            vn0{{ number }}: 10.78.0.10{{ number }}
+            {%- endfor %}
+          minion: {master: 10.78.0.10}

@@ -1,0 +1,5 @@
+base:
+  '*': [cluster, secrets.munge]
+  'ctl': [controller, secrets.api]
+  'cn*': [physical]
+  'vn*': [virtual]
