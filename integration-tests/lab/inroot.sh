@@ -4,7 +4,13 @@ set -euo pipefail
 root=$1 archives=$2
 shift 2
 
-mount --bind "$root" "$root"
+if [ -n "${INROOT_LAYER:-}" ]; then
+    rm -rf "$INROOT_LAYER.work"
+    mkdir -p "$INROOT_LAYER" "$INROOT_LAYER.work"
+    mount -t overlay overlay -o "lowerdir=$root,upperdir=$INROOT_LAYER,workdir=$INROOT_LAYER.work" "$root"
+else
+    mount --bind "$root" "$root"
+fi
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"
 mount --rbind /dev "$root/dev"

@@ -206,7 +206,8 @@ make_root() {
 
 # inroot DIR CMD...: build time only. The network, the mirrors and pip's settings are this machine's; all
 # processes of CMD end with it; nothing stays mounted. apt's downloads are kept in $CACHE/apt/inroot.
-# INROOT_BIND=SOURCE:TARGET binds one more folder.
+# INROOT_BIND=SOURCE:TARGET binds one more folder. INROOT_LAYER=FOLDER leaves DIR as it is: what CMD changes is
+# collected in FOLDER, an overlay layer (FOLDER.work is left beside it).
 inroot() {
     local dir=$1
     shift

@@ -44,7 +44,7 @@ machine_sh() {
     local name=$1 leader
     shift
     leader=$(machine_leader "$name") || fail "machine $name is not up (lab status)"
-    nsenter --target "$leader" --all --root --wd=/ -- /usr/bin/env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
+    nsenter --target "$leader" --all --root --wd -- /usr/bin/env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"
 }
 

@@ -1,0 +1,2 @@
+CREATE OR REPLACE USER 'openstack'@'%' IDENTIFIED BY '@PASSWORD@';
+GRANT ALL PRIVILEGES ON *.* TO 'openstack'@'%';
