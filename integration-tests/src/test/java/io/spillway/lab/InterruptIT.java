@@ -36,8 +36,12 @@ class InterruptIT {
                 .directory(Lab.TREE.toFile())
                 .start();
         try (var errors = process.errorReader(StandardCharsets.UTF_8)) {
-            assertThat(errors.readLine()).as("the first progress line of %s", verb).isNotNull();
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+            assertThat(errors.readLine())
+                    .as("the first progress line of %s", verb)
+                    .isNotNull();
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             List<String> rest = errors.lines().toList();
             assertThat(process.waitFor()).as("%s: %s", verb, rest).isNotZero();
             assertThat(rest).as(verb).noneMatch(line -> line.startsWith("\tat "));

@@ -15,10 +15,10 @@ final class Lab {
     /** The checkout's top folder: Maven runs a module's tests in the module's own. */
     static final Path TREE = Path.of("").toAbsolutePath().getParent();
 
-    static final Path STATE =
-            Path.of(System.getenv().getOrDefault("SPILLWAY_LAB", "/var/lib/spillway-lab"));
+    static final Path STATE = Path.of(System.getenv().getOrDefault("SPILLWAY_LAB", "/var/lib/spillway-lab"));
 
-    private static final String ENTRY = TREE.resolve("integration-tests/lab/lab").toString();
+    private static final String ENTRY =
+            TREE.resolve("integration-tests/lab/lab").toString();
 
     private Lab() {}
 
