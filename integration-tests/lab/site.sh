@@ -118,7 +118,7 @@ site_salt() {
         printf '%s\n' "$SITE_EXTENSION" | put "$name" /opt/salt/extension-is 0644
         changed=1
     fi
-    printf 'master: %s\nid: %s\n' "$SITE_API" "$name" | put "$name" /etc/salt/minion.d/spillway.conf 0644 && changed=1
+    printf 'master: %s\nid: %s\nautoload_dynamic_modules: false\n' "$SITE_API" "$name" | put "$name" /etc/salt/minion.d/spillway.conf 0644 && changed=1
     put "$name" /etc/salt/minion.d/quick.conf 0644 <"$LAB_SRC/guest/minion.conf" && changed=1
     put "$name" /etc/salt/pki/minion/minion.pem 0400 <"$LAB/secrets/minions/$name.pem" && changed=1
     put "$name" /etc/salt/pki/minion/minion.pub 0644 <"$LAB/secrets/minions/$name.pub" && changed=1

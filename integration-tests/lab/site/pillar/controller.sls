@@ -46,4 +46,6 @@ spillway:
             {%- for number in range(1, 9) %}
             vn0{{ number }}: 10.78.0.10{{ number }}
             {%- endfor %}
-          minion: {master: 10.78.0.10}
+          minion:
+            master: 10.78.0.10
+            autoload_dynamic_modules: false # all modules are in the image

@@ -19,6 +19,9 @@ clockguard-unit-file-managed:
     - name: /etc/systemd/system/spillway-clockguard.service
     - source: salt://spillway/clockguard/files/spillway-clockguard.service.jinja
     - template: jinja
+    - context:
+        threshold: {{ spillway.clockguard.threshold }}
+        controller: {{ (spillway.slurm.controller ~ ':' ~ spillway.slurm.port if 'slurm_compute' in spillway.roles else '') | json }}
     - mode: '0644'
 
 clockguard-service-running:

@@ -14,6 +14,8 @@ nfs-server-config-file-managed:
     - name: /etc/ganesha/ganesha.conf
     - source: salt://spillway/nfs/files/ganesha.conf.jinja
     - template: jinja
+    - context:
+        nfs: {{ nfs | json }}
     - mode: '0644'
     - makedirs: true
 

@@ -20,6 +20,10 @@ slurm-compute-unit-file-managed:
     - name: /etc/systemd/system/slurmd.service.d/spillway.conf
     - source: salt://spillway/slurm/files/slurmd.conf.jinja
     - template: jinja
+    - context:
+        server: {{ slurm.controller }}:{{ slurm.port }}
+        node: {{ slurm.node | json }}
+        mounts: {{ (spillway.nfs.mounts if 'nfs_client' in spillway.roles else {}) | sort | json }}
     - mode: '0644'
     - makedirs: true
 

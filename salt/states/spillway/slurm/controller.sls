@@ -40,6 +40,10 @@ slurm-controller-{{ file }}-file-managed:
     - name: /etc/slurm/{{ file }}
     - source: salt://spillway/slurm/files/{{ file }}.jinja
     - template: jinja
+    - context:
+        cluster: {{ spillway.cluster }}
+        address: {{ spillway.hosts.entries.get(slurm.controller) | json }}
+        slurm: {{ slurm | json }}
     - mode: '0644'
     - makedirs: true
     {%- if file != 'cgroup.conf' %}
@@ -63,7 +67,7 @@ slurm-controller-service-running:
       - file: slurm-controller-slurm.conf-file-managed
       - file: slurm-controller-cgroup.conf-file-managed
       {#- Slurm before 23.11 ends itself when a reconfigure brings another number of nodes. #}
-      {%- if not slurm.get('nodes_by_reconfigure', true) %}
+      {%- if not slurm.nodes_by_reconfigure %}
       - file: slurm-controller-nodes.conf-file-managed
       {%- endif %}
 
