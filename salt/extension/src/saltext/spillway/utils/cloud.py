@@ -93,7 +93,8 @@ def errors(subject=None):
         yield
     except openstack.exceptions.HttpException as exc:
         said = str(exc.details or exc.message)
-        code = exc.status_code or 0
+        lost = isinstance(exc, openstack.exceptions.NotFoundException)
+        code = exc.status_code or (404 if lost else 0)
         raise SpillwayError(_http_kind(code, said), f"OpenStack ({code}): {said}", subject) from exc
     except (
         keystoneauth1.exceptions.ConnectFailure,
@@ -173,7 +174,8 @@ class Cloud:
         self.compute = connection.compute
         self.network = connection.network
         self.image = connection.image
-        self.project_id = connection.current_project_id
+        with errors():  # the first call that goes out: it logs in
+            self.project_id = connection.current_project_id
         self._sleep = sleep
         self._clock = clock
 

@@ -42,7 +42,7 @@ def decode(credential):
     """
     if not isinstance(credential, str) or not _CREDENTIAL.fullmatch(credential):
         raise SpillwayError(BAD_INPUT, "not a MUNGE credential")
-    _, out, err = command.run(["unmunge", "--numeric"], timeout=5, stdin=credential)
+    _, out, err = command.run(["unmunge"], timeout=5, stdin=credential)
     status = _STATUS.search(out)
     if not status:
         raise SpillwayError(FAILED, err.strip() or "unmunge gave no status")
@@ -57,5 +57,5 @@ def decode(credential):
 
 
 def _time(text):
-    digits = re.search(r"\d{9,}", text or "")
-    return int(digits[0]) if digits else None
+    seconds = re.search(r"\((\d+)\)", text or "")
+    return int(seconds[1]) if seconds else None

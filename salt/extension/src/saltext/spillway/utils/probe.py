@@ -53,12 +53,12 @@ def facts(credential=None, time_server=None, patience=2):
     return answer
 
 
-def ntp_offset(server, timeout=2):
+def ntp_offset(server, timeout=2, port=123):
     """Return this clock minus the NTP server's in seconds, None if it does not answer."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.settimeout(timeout)
-            sock.connect((server, 123))
+            sock.connect((server, port))
             sent = time.time()
             stamp = int(sent + _SINCE_1900), int(sent % 1 * 2**32)
             sock.send(_NTP_PACKET.pack(0x23, *stamp))  # version 4, client

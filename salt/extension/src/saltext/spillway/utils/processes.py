@@ -36,8 +36,9 @@ def _pids():
     return [int(entry) for entry in os.listdir(PROC) if entry.isdigit()]
 
 
-def _comm(pid):
-    return _read(PROC / str(pid) / "comm").strip()
+def _daemon(pid):
+    """The process's name; Debian's slurmd calls itself slurmd-wlm once it re-executed itself."""
+    return _read(PROC / str(pid) / "comm").strip().removesuffix("-wlm")
 
 
 def stopped(jobs):
@@ -56,7 +57,7 @@ def stopped(jobs):
         if stat is None:
             continue
         children.setdefault(stat[1], []).append(pid)
-        if _comm(pid) == "slurmstepd":
+        if _daemon(pid) == "slurmstepd":
             stepds.add(pid)
             match = _STEPD.match(_read(PROC / str(pid) / "cmdline"))
         else:
@@ -92,7 +93,7 @@ def _thread_states(pid):
 
 def slurmd_pids():
     """Return the process ids of the slurmd daemons here (more than one with multiple slurmd)."""
-    pids = [pid for pid in _pids() if _comm(pid) == "slurmd"]
+    pids = [pid for pid in _pids() if _daemon(pid) == "slurmd"]
     parents = {pid: (_stat(PROC / str(pid)) or ("", 0))[1] for pid in pids}
     # a slurmd that has just forked a child which still bears its name
     return [pid for pid in pids if parents[pid] not in parents]

@@ -17,13 +17,16 @@ from saltext.spillway.utils.errors import (
     SpillwayError,
 )
 
-# The fixed shape we parse: known to 23.11 up to 25.05. 25.11 drops it for v0.0.42;
-# 22.05 and 23.02 know --json only without a version.
-_DATA_PARSERS = ("=v0.0.40", "=v0.0.42", "")
+# How to ask each release, the newest first: (from release, data_parser). 25.11 no longer has
+# v0.0.40; before 23.11 the shape is the release's own, before 23.02 scontrol knows no --json.
+_PARSERS = (((25, 11), "=v0.0.42"), ((23, 11), "=v0.0.40"), ((23, 2), ""))
+_QUESTIONS = {"nodes": ["scontrol", "show", "nodes"], "jobs": ["scontrol", "show", "jobs"]}
+_OLD_QUESTIONS = {"nodes": ["sinfo"], "jobs": ["squeue", "--states=all"]}
 
 # What Slurm says, and what it means. The first match counts.
 _ERRORS = (
     ("Unable to contact slurm controller", UNREACHABLE),
+    ("Unable to establish control machine address", UNREACHABLE),
     ("Socket timed out", UNREACHABLE),
     ("Zero Bytes were transmitted", UNREACHABLE),
     ("Connection refused", UNREACHABLE),
@@ -33,6 +36,7 @@ _ERRORS = (
     ("Unable to establish configuration source", UNREACHABLE),
     ("Invalid node name", NOT_FOUND),
     ("Invalid job id", NOT_FOUND),
+    ("Unexpected message received for job", NOT_FOUND),  # 24.11's way to say that
     ("Node not found", NOT_FOUND),
     ("Requested nodes are busy", REFUSED),
     ("Invalid node state", REFUSED),
@@ -60,35 +64,32 @@ def error(text, subject=None):
 
 def call(*argv, timeout=10, subject=None):
     """Run one of Slurm's tools and return its standard output."""
-    code, out, err = command.run(argv, timeout=timeout)
+    code, out, err = command.run(list(argv), timeout=timeout)
     if code:
         raise error(err.strip() or out, subject)
     return out
 
 
-def query(*argv, timeout=20):
-    """Return what one of Slurm's tools answers with ``--json``."""
-    trouble = None
-    for parser in _DATA_PARSERS:
-        code, out, err = command.run([*argv, "--json" + parser], timeout=timeout)
-        try:
-            data = json.loads(out) if out.strip() else None
-        except ValueError:
-            data = None
-        if data is not None and not code and not data.get("errors"):
-            return data
-        said = err.strip() or _said(data) or out.strip()[:300] or f"{argv[0]} ended with {code}"
-        trouble = error(said)
-        if trouble.kind != FAILED:
-            break
-    raise trouble
-
-
-def _said(data):
-    return "\n".join(
-        str(item.get("description") or item.get("error") or item)
-        for item in (data or {}).get("errors") or []
+def query(what, timeout=20):
+    """Return the records of all ``nodes`` or ``jobs`` as Slurm's JSON has them."""
+    release = tuple(int(part) for part in version().split(".")[:2] if part.isdigit())
+    parser = next((parser for since, parser in _PARSERS if release >= since), None)
+    if parser is None:
+        argv = [*_OLD_QUESTIONS[what], "--json"]
+    else:
+        argv = [*_QUESTIONS[what], f"--json{parser}"]
+    code, out, err = command.run(argv, timeout=timeout)
+    try:
+        data = json.loads(out) if out.strip() else {}
+    except ValueError:
+        data = {}
+    # 22.05 answers with exit code 0 and an error inside when slurmctld is away
+    said = "\n".join(
+        str(item.get("error") or item.get("description")) for item in data.get("errors") or []
     )
+    if code or said or not isinstance(data.get(what), list):
+        raise error(err.strip() or said or f"{argv[0]} gave no {what}")
+    return data[what]
 
 
 def number(value):
@@ -192,7 +193,7 @@ def _reason(value):
 
 def nodes(names=None):
     """Return all nodes, or those of ``names``, in Slurm's order; an unknown name: not-found."""
-    found = [parse_node(record) for record in query("scontrol", "show", "nodes")["nodes"]]
+    found = [parse_node(record) for record in query("nodes")]
     if names is None:
         return found
     _must_exist(names, found)
@@ -211,7 +212,7 @@ def _must_exist(names, found):
 def jobs(names=None):
     """Return all jobs that slurmctld still knows, or those on ``names`` and all pending ones."""
     now = time.time()
-    records = query("scontrol", "show", "jobs")["jobs"]
+    records = query("jobs")
     parsed = [parse_job(record, now) for record in records]
     if names is None:
         return parsed
@@ -303,11 +304,17 @@ def _update(names, *settings):
 
 
 def create_node(name, state="CLOUD", **settings):
-    """Create a dynamic node record; ``settings`` as on a NodeName line, e.g. ``CPUs=2``."""
+    """
+    Create a dynamic node record; ``settings`` as on a NodeName line, e.g. ``CPUs=2``.
+
+    Refused if the node exists: Slurm 24.11 answers "already exists" and *removes* the node.
+    """
     check.name(name)
     if state not in ("CLOUD", "FUTURE"):
         raise SpillwayError("bad-input", f"state {state!r} must be CLOUD or FUTURE")
     words = [f"{check.name(key, 'setting')}={check.reason(str(v))}" for key, v in settings.items()]
+    if any(node["name"] == name for node in nodes()):
+        raise SpillwayError(REFUSED, f"node {name} exists already", subject=name)
     call("scontrol", "create", f"NodeName={name}", f"State={state}", *words, subject=name)
     return True
 
@@ -316,7 +323,8 @@ def delete_node(name):
     """
     Remove a dynamic node from Slurm. Returns False if there is none of this name.
 
-    Raises ``refused`` if jobs are on it or if it stands in slurm.conf.
+    Raises ``refused`` if jobs are on it or if it stands in slurm.conf. Suspended jobs count: Slurm
+    24.11 itself removes a node under them.
     """
     check.name(name)
     found = [node for node in nodes() if node["name"] == name]

@@ -1,0 +1,191 @@
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from saltext.spillway.utils import command
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+class Slurm:
+    """Plays scontrol, sinfo and squeue of one release with recorded answers."""
+
+    def __init__(self, release):
+        self.release = release
+        self.folder = FIXTURES / f"slurm-{release}"
+        self.now = float((self.folder / "now").read_text())
+        self.said = []  # every command but the questions
+        self.answers = {}  # first words of a command -> (code, out, err)
+        self.data = {
+            what: json.loads((self.folder / f"{what}.json").read_text())
+            for what in ("nodes", "jobs")
+        }
+
+    def run(self, argv, **_):
+        words = " ".join(argv)
+        for start, answer in self.answers.items():
+            if words.startswith(start):
+                self.said.append(argv)
+                return answer
+        if argv == ["scontrol", "--version"]:
+            return 0, f"slurm-wlm {self.release}.5\n", ""
+        nodes, jobs = {
+            "24.11": ("scontrol show nodes --json=v0.0.40", "scontrol show jobs --json=v0.0.40"),
+            "22.05": ("sinfo --json", "squeue --states=all --json"),
+        }[self.release]
+        if words == nodes:
+            return 0, json.dumps(self.data["nodes"]), ""
+        if words == jobs:
+            return 0, json.dumps(self.data["jobs"]), ""
+        assert "--json" not in words, words
+        self.said.append(argv)
+        return 0, "", ""
+
+    def squeue(self):
+        """What squeue printed at the same moment: id, raw id, state, time."""
+        lines = (self.folder / "squeue.txt").read_text().splitlines()[1:]
+        return [line.split()[:4] for line in lines]
+
+    def node(self, name):
+        return next(node for node in self.data["nodes"]["nodes"] if node["name"] == name)
+
+
+@pytest.fixture(params=["22.05", "24.11"])
+def slurm(request, monkeypatch):
+    fake = Slurm(request.param)
+    monkeypatch.setattr(command, "run", fake.run)
+    return fake
+
+
+@pytest.fixture
+def slurm_24(monkeypatch):
+    fake = Slurm("24.11")
+    monkeypatch.setattr(command, "run", fake.run)
+    return fake
+
+
+class FakeCloud:
+    """An openstacksdk connection with one image, size and network, and a memory."""
+
+    current_project_id = "project"
+
+    def __init__(self):
+        self.compute = self.network = self.image = self
+        self.all_servers, self.all_ports = {}, {}
+        self.build_states = ["BUILD", "ACTIVE"]  # what get_server says after a creation
+        self.fault = None
+        self.fail = {}  # method name -> exception
+        self.asked = None  # of create_server
+
+    def _maybe_fail(self, method):
+        if method in self.fail:
+            raise self.fail[method]
+
+    # image, size, network
+    def _find(self, kind, name):
+        known = {"image": "spillway-node", "flavor": "small", "network": "cluster"}[kind]
+        return SimpleNamespace(id=f"{kind}-id", name=known) if name == known else None
+
+    def find_image(self, name, ignore_missing):
+        self._maybe_fail("find_image")
+        return self._find("image", name)
+
+    def find_flavor(self, name, ignore_missing):
+        return self._find("flavor", name)
+
+    def find_network(self, name, ignore_missing):
+        return self._find("network", name)
+
+    def images(self):
+        return [SimpleNamespace(id="image-id", name="spillway-node", to_dict=dict)]
+
+    # ports
+    def ports(self, network_id=None, fixed_ips=None, device_id=None, name=None, project_id=None):
+        address = fixed_ips.split("=")[1] if fixed_ips else None
+        return [
+            port
+            for port in self.all_ports.values()
+            if (address is None or port.fixed_ips[0]["ip_address"] == address)
+            and (device_id is None or port.device_id == device_id)
+            and (name is None or port.name == name)
+        ]
+
+    def add_port(self, name, address, device_id="", project_id="project"):
+        port = SimpleNamespace(
+            id=f"port-{len(self.all_ports)}",
+            name=name,
+            project_id=project_id,
+            device_id=device_id,
+            fixed_ips=[{"ip_address": address}],
+        )
+        self.all_ports[port.id] = port
+        return port
+
+    def create_port(self, network_id, name, fixed_ips=()):
+        self._maybe_fail("create_port")
+        return self.add_port(name, fixed_ips[0]["ip_address"] if fixed_ips else "10.0.0.77")
+
+    def delete_port(self, port_id, ignore_missing):
+        import openstack.exceptions
+
+        self._maybe_fail("delete_port")
+        if port_id not in self.all_ports:
+            raise openstack.exceptions.NotFoundException("no port")
+        del self.all_ports[port_id]
+
+    # servers
+    def servers(self, details=True):
+        self._maybe_fail("servers")
+        return list(self.all_servers.values())
+
+    def add_server(self, name, states=("ACTIVE",), metadata=None, port=None):
+        server_id = f"00000000-0000-4000-8000-{len(self.all_servers):012d}"
+        addresses = {"cluster": [{"addr": port.fixed_ips[0]["ip_address"]}]} if port else {}
+        server = SimpleNamespace(
+            id=server_id,
+            name=name,
+            states=list(states),
+            status=states[0],
+            metadata=metadata or {},
+            addresses=addresses,
+            flavor={"original_name": "small"},
+            image={"id": "image-id"},
+            fault=self.fault,
+        )
+        server.to_dict = lambda: {"id": server_id, "user_data": "secret", "name": name}
+        self.all_servers[server_id] = server
+        if port:
+            port.device_id = server_id
+        return server
+
+    def create_server(self, **asked):
+        self._maybe_fail("create_server")
+        self.asked = asked
+        port = self.all_ports[asked["networks"][0]["port"]]
+        server = self.add_server(asked["name"], self.build_states, asked["metadata"], port)
+        self._maybe_fail("answer_of_create_server")
+        return server
+
+    def get_server(self, server_id):
+        import openstack.exceptions
+
+        self._maybe_fail("get_server")
+        if server_id not in self.all_servers:
+            raise openstack.exceptions.NotFoundException("no server", response=None)
+        server = self.all_servers[server_id]
+        server.status = server.states.pop(0) if len(server.states) > 1 else server.states[0]
+        return server
+
+    def delete_server(self, server_id, ignore_missing):
+        self._maybe_fail("delete_server")
+        self.all_servers.pop(server_id, None)
+        for port in self.all_ports.values():
+            if port.device_id == server_id:
+                port.device_id = ""
+
+
+@pytest.fixture
+def fake_cloud():
+    return FakeCloud()

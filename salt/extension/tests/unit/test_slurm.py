@@ -1,0 +1,215 @@
+import pytest
+
+from saltext.spillway.utils import slurm as api
+from saltext.spillway.utils.errors import SpillwayError
+
+
+def test_jobs_are_what_squeue_shows(slurm, monkeypatch):
+    monkeypatch.setattr(api.time, "time", lambda: slurm.now)
+    jobs = {str(job["job_id"]): job for job in api.jobs()}
+    for shown_id, raw, state, elapsed in slurm.squeue():
+        job = jobs[raw]
+        # squeue shows the rest of an array as 6_[2-3%1], we by its raw id
+        assert job["id"] == (raw if "[" in shown_id else shown_id)
+        assert job["states"] == [state]
+        minutes, seconds = elapsed.split(":")
+        assert job["run_time"] == int(minutes) * 60 + int(seconds)
+        assert job["user"] == "alice"
+    assert len(jobs) == len(slurm.squeue())
+
+
+def test_a_suspended_job(slurm):
+    job = next(job for job in api.jobs() if "SUSPENDED" in job["states"])
+    assert job["nodes"] == ["vn01"]
+    assert job["time_limit"] is None
+    assert slurm.now - 60 < job["suspend_time"] < slurm.now
+    assert job["exit_code"] == "0:0"
+    assert job["reason"] == ""
+
+
+def test_exit_code_of_a_killed_job(slurm_24):
+    assert {job["exit_code"] for job in api.jobs() if job["id"] == "1_1"} == {"0:9"}
+    assert api._exit_code(0x0300) == "3:0"  # 22.05 gives the raw status
+    assert api._exit_code(9) == "0:9"
+
+
+def test_jobs_of_a_node_and_all_pending(slurm):
+    on_other_node = api.jobs(["cn01"])
+    assert on_other_node
+    assert all("PENDING" in job["states"] for job in on_other_node)
+    assert any("SUSPENDED" in job["states"] for job in api.jobs(["vn01"]))
+
+
+def test_nodes(slurm):
+    metal, virtual = api.nodes()
+    assert (metal["name"], metal["dynamic"], metal["features"]) == ("cn01", False, ["metal"])
+    assert virtual["name"] == "vn01"
+    assert virtual["dynamic"]
+    assert {"DRAIN", "DYNAMIC_NORM"} <= set(virtual["states"])
+    assert virtual["features"][0] == "virtual"
+    assert virtual["partitions"] == ["all"]
+    assert (virtual["cpus"], virtual["memory_mb"]) == (2, 700)
+    assert virtual["reason"] == "spillway: checkpoint"
+    assert virtual["boot_time"] > 1_700_000_000
+    assert metal["boot_time"] is None
+
+
+def test_unknown_node(slurm):
+    with pytest.raises(SpillwayError) as error:
+        api.nodes(["vn01", "vn08", "vn09"])
+    assert (error.value.kind, error.value.subject) == ("not-found", "vn08")
+    assert "vn[08-09]" in error.value.message
+    assert api.site(["vn08"])["nodes"] == []
+
+
+def test_our_drain_is_idempotent(slurm):
+    assert api.drain("vn01", "spillway: again") == {"drained": ["vn01"], "already": {}}
+    assert slurm.said == [
+        ["scontrol", "update", "NodeName=vn01", "State=DRAIN", "Reason=spillway: again"]
+    ]
+
+
+def test_an_admins_drain_is_left_alone(slurm):
+    slurm.node("vn01")["reason"] = "bad fan"
+    assert api.drain("vn01,cn01", "spillway: x") == {
+        "drained": ["cn01"],
+        "already": {"vn01": "bad fan"},
+    }
+    assert slurm.said[0][2] == "NodeName=cn01"
+    assert api.undrain("vn01", "spillway:") == {"undrained": [], "left": {"vn01": "bad fan"}}
+    assert len(slurm.said) == 1
+
+
+def test_an_admin_does_not_take_over_our_drain(slurm):
+    assert api.drain("vn01", "bad fan")["already"] == {"vn01": "spillway: checkpoint"}
+    assert slurm.said == []
+
+
+def test_undrain(slurm):
+    assert api.undrain(["vn01", "cn01"], "spillway:") == {"undrained": ["vn01", "cn01"], "left": {}}
+    assert slurm.said == [["scontrol", "update", "NodeName=vn01", "State=UNDRAIN"]]
+
+
+def test_drain_of_an_unknown_node_changes_nothing(slurm):
+    with pytest.raises(SpillwayError):
+        api.drain("vn01,vn09", "spillway: x")
+    assert slurm.said == []
+
+
+def test_suspend_skips_what_slurm_refuses(slurm):
+    slurm.answers["scontrol suspend 13"] = (1, "", "Job is pending execution for job 13\n")
+    answer = api.suspend(["12", "13", "14_1"])
+    assert answer["done"] == ["12", "14_1"]
+    assert list(answer["skipped"]) == ["13"]
+    assert "pending execution" in answer["skipped"]["13"]
+
+
+def test_suspend_with_slurmctld_down_is_an_error(slurm):
+    slurm.answers["scontrol suspend"] = (
+        1,
+        "",
+        "slurm_suspend error: Unable to contact slurm controller (connect failure)",
+    )
+    with pytest.raises(SpillwayError) as error:
+        api.suspend(["12"])
+    assert error.value.kind == "unreachable"
+
+
+def test_nothing_is_executed_with_bad_arguments(slurm):
+    for call in (
+        lambda: api.suspend(["12;id"]),
+        lambda: api.drain("vn01\nx", "spillway: x"),
+        lambda: api.drain("vn01", "it's"),
+        lambda: api.delete_node("a b"),
+        lambda: api.update_node("vn01", address="10.0.0.300"),
+        lambda: api.create_node("vn01", CPUs="2\n"),
+    ):
+        with pytest.raises(SpillwayError) as error:
+            call()
+        assert error.value.kind == "bad-input"
+    assert slurm.said == []
+
+
+def test_delete_node(slurm):
+    with pytest.raises(SpillwayError, match=r"jobs are on node vn01: .*_1") as error:
+        api.delete_node("vn01")
+    assert error.value.kind == "refused"
+    with pytest.raises(SpillwayError, match="not dynamic"):
+        api.delete_node("cn01")
+    assert api.delete_node("vn09") is False
+    assert slurm.said == []
+    slurm.data["jobs"]["jobs"] = []
+    assert api.delete_node("vn01") is True
+    assert slurm.said == [["scontrol", "delete", "NodeName=vn01"]]
+
+
+def test_create_node_never_touches_one_that_exists(slurm):
+    with pytest.raises(SpillwayError, match="exists already"):
+        api.create_node("vn01")
+    assert slurm.said == []
+    api.create_node("vn02", CPUs=2)
+    assert slurm.said == [["scontrol", "create", "NodeName=vn02", "State=CLOUD", "CPUs=2"]]
+
+
+def test_update_node(slurm):
+    api.update_node("vn01", address="10.0.0.7", extra="")
+    assert slurm.said == [["scontrol", "update", "NodeName=vn01", "NodeAddr=10.0.0.7", "Extra="]]
+    with pytest.raises(SpillwayError):
+        api.update_node("vn01")
+
+
+def test_raw_ids(slurm_24):
+    assert api.raw_ids(["6_1", "7", "99"]) == {"6_1": 9, "7": 7}
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (
+            "slurm_load_node error: Unable to contact slurm controller",
+            "unreachable",
+        ),
+        ("slurm_update error: Invalid node name specified", "not-found"),
+        ("Unexpected message received for job 99", "not-found"),
+        ("delete_node nodename=vn01: Requested nodes are busy", "refused"),
+        ("slurm_update error: Invalid user id", "failed"),
+        ("", "failed"),
+    ],
+)
+def test_kinds_of_errors(said, kind):
+    assert api.error(said).kind == kind
+
+
+def test_an_error_inside_the_json_counts(slurm):
+    slurm.data["nodes"] = {"errors": [{"error": "Unable to contact slurm controller"}], "nodes": []}
+    with pytest.raises(SpillwayError) as error:
+        api.nodes()
+    assert error.value.kind == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [
+        ("25.11.0", "scontrol show nodes --json=v0.0.42"),
+        ("24.11.0-0rc1", "scontrol show nodes --json=v0.0.40"),
+        ("23.02.7", "scontrol show nodes --json"),
+        ("22.05.8", "sinfo --json"),
+    ],
+)
+def test_each_release_is_asked_in_its_way(monkeypatch, version, words):
+    asked = []
+
+    def run(argv, **_):
+        if argv[-1] == "--version":
+            return 0, f"slurm {version}\n", ""
+        asked.append(" ".join(argv))
+        return 0, '{"nodes": []}', ""
+
+    monkeypatch.setattr(api.command, "run", run)
+    assert api.nodes() == []
+    assert asked == [words]
+
+
+def test_config(slurm):
+    slurm.answers["scontrol show config"] = (0, "Configuration data\nSlurmdTimeout  = 0 sec\n", "")
+    assert api.config() == {"SlurmdTimeout": "0 sec"}
