@@ -1,0 +1,126 @@
+package io.spillway.http;
+
+import io.spillway.failure.StoppedException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** One exchange with a deadline over all of it, body included, which {@link HttpRequest#timeout} does not give. */
+public final class Http {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    private Http() {}
+
+    /**
+     * A client that trusts one authority.
+     *
+     * @param ca its certificates as PEM; empty for those that the JDK trusts
+     * @return a client, thread-safe
+     * @throws io.spillway.failure.BadInputException if the file holds none
+     */
+    public static HttpClient client(Optional<Path> ca) {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+        ca.ifPresent(file -> builder.sslContext(Trust.in(file)));
+        return builder.build();
+    }
+
+    /**
+     * Sends a request and reads the whole answer.
+     *
+     * @param client by which client
+     * @param request what to send; must bear being sent twice
+     * @param deadline how long that may take
+     * @return the answer, whatever its status
+     * @throws IOException if there is none; {@link #reason} says why in words
+     * @throws StoppedException if the thread was interrupted
+     */
+    public static Reply send(HttpClient client, HttpRequest request, Duration deadline) throws IOException {
+        try {
+            return once(client, request, deadline);
+        } catch (IOException e) {
+            if (!closedWhileIdle(e)) {
+                throw e;
+            }
+            return once(client, request, deadline);
+        }
+    }
+
+    private static Reply once(HttpClient client, HttpRequest request, Duration deadline) throws IOException {
+        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, BodyHandlers.ofString());
+        try {
+            HttpResponse<String> response = answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            return new Reply(response.statusCode(), response.body(), response.headers());
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException("no answer within " + deadline.toSeconds() + " s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException(null, "interrupted while waiting for " + request.uri(), e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IOException(String.valueOf(e.getCause()), e);
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    /** The server closed a kept connection at the moment we used it: it has not seen the request. */
+    private static boolean closedWhileIdle(IOException failure) {
+        return String.valueOf(failure.getMessage()).contains("header parser received no bytes");
+    }
+
+    /**
+     * Why no answer came, in words.
+     *
+     * @param failure what was caught
+     * @return such as {@code connection refused}
+     */
+    public static String reason(IOException failure) {
+        if (failure instanceof HttpConnectTimeoutException) {
+            return "no connection within " + CONNECT.toSeconds() + " s";
+        }
+        if (caused(failure, UnresolvedAddressException.class)) {
+            return "no such host";
+        }
+        if (failure instanceof ConnectException) {
+            return failure.getMessage() == null ? "connection refused" : failure.getMessage();
+        }
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+
+    /**
+     * Whether it is TLS that does not work, which waiting does not cure.
+     *
+     * @param failure what was caught
+     * @return true if so
+     */
+    public static boolean untrusted(IOException failure) {
+        return caused(failure, SSLException.class);
+    }
+
+    private static boolean caused(Throwable failure, Class<? extends Throwable> by) {
+        for (@Nullable Throwable at = failure; at != null; at = at.getCause()) {
+            if (by.isInstance(at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

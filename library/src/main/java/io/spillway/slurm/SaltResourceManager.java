@@ -1,0 +1,87 @@
+package io.spillway.slurm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.spillway.model.NodeName;
+import io.spillway.salt.SaltApi;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@link ResourceManager} through the runner {@code spillway}. */
+public final class SaltResourceManager implements ResourceManager {
+    /** slurmctld answers in milliseconds; Salt's way there may take seconds on a busy machine. */
+    private static final Duration SHORT = Duration.ofSeconds(90);
+
+    private static final int PROBE_SECONDS = 5;
+
+    private final Door door;
+
+    /**
+     * Through this way to Salt.
+     *
+     * @param salt the way
+     */
+    public SaltResourceManager(SaltApi salt) {
+        this.door = new Door(salt);
+    }
+
+    @Override
+    public SlurmSite site() {
+        return SiteReader.site(door.ask("site", Map.of(), SHORT));
+    }
+
+    @Override
+    public Probe probe(NodeName node) {
+        return SiteReader.probe(door.ask("probe", Map.of("node", node.value(), "timeout", PROBE_SECONDS), SHORT));
+    }
+
+    @Override
+    public Processes processes(NodeName node, Collection<String> jobs) {
+        JsonNode value = door.ask("stopped", Map.of("node", node.value(), "jobs", List.copyOf(jobs)), SHORT);
+        return new Processes(
+                value.path("answered").asBoolean(false),
+                value.path("running").asInt(Integer.MAX_VALUE),
+                value.path("stopped").asInt(0));
+    }
+
+    @Override
+    public void drain(NodeName node, String reason) {
+        door.ask("drain", Map.of("nodes", List.of(node.value()), "reason", reason), SHORT);
+    }
+
+    @Override
+    public void undrain(NodeName node) {
+        door.ask("undrain", Map.of("nodes", List.of(node.value())), SHORT);
+    }
+
+    @Override
+    public Map<String, String> suspend(Collection<String> jobs) {
+        return skipped(door.ask("suspend_jobs", Map.of("jobs", List.copyOf(jobs)), SHORT));
+    }
+
+    @Override
+    public Map<String, String> resume(Collection<String> jobs) {
+        return skipped(door.ask("resume_jobs", Map.of("jobs", List.copyOf(jobs)), SHORT));
+    }
+
+    private static Map<String, String> skipped(JsonNode value) {
+        Map<String, String> skipped = new TreeMap<>();
+        value.path("skipped")
+                .fields()
+                .forEachRemaining(
+                        one -> skipped.put(one.getKey(), one.getValue().asText()));
+        return skipped;
+    }
+
+    @Override
+    public void wake(NodeName node) {
+        door.ask("wake", Map.of("node", node.value()), SHORT);
+    }
+
+    @Override
+    public void delete(NodeName node) {
+        door.ask("delete_node", Map.of("node", node.value()), SHORT);
+    }
+}
