@@ -21,7 +21,6 @@ clockguard-unit-file-managed:
     - template: jinja
     - context:
         threshold: {{ spillway.clockguard.threshold }}
-        controller: {{ (spillway.slurm.controller ~ ':' ~ spillway.slurm.port if 'slurm_compute' in spillway.roles else '') | json }}
     - mode: '0644'
 
 clockguard-service-running:
