@@ -31,18 +31,18 @@ cloud_secrets() {
     local dir=$LAB/secrets number
     mkdir -p "$dir/ssh" "$dir/nova-ssh"
     chmod 700 "$dir" "$dir/ssh" "$dir/nova-ssh"
-    secret "$dir/cloud.password" cat "$LAB/roots/control/var/lib/identity/password"
-    secret "$dir/clouds.yaml" cat "$LAB/roots/control/var/lib/identity/clouds.yaml"
+    write_secret "$dir/cloud.password" cat "$LAB/roots/control/var/lib/identity/password"
+    write_secret "$dir/clouds.yaml" cat "$LAB/roots/control/var/lib/identity/clouds.yaml"
     for number in 0 1; do # the key in use and the one to come
-        [ -s "$dir/fernet.$number" ] || secret "$dir/fernet.$number" openssl rand -base64 32
-        [ -s "$dir/credential.$number" ] || secret "$dir/credential.$number" openssl rand -base64 32
+        [ -s "$dir/fernet.$number" ] || write_secret "$dir/fernet.$number" openssl rand -base64 32
+        [ -s "$dir/credential.$number" ] || write_secret "$dir/credential.$number" openssl rand -base64 32
     done
     ssh_key "$dir/ssh/id_ed25519" lab      # into the virtual nodes
     ssh_key "$dir/nova-ssh/id_ed25519" nova # from hypervisor to hypervisor
-    secret "$dir/admin-clouds.yaml" admin_clouds_yaml
+    write_secret "$dir/admin-clouds.yaml" admin_clouds_yaml
 }
 
-secret() { # FILE CMD...: the whole file or none
+write_secret() { # FILE CMD...: the whole file or none
     local file=$1
     shift
     (umask 077 && "$@" >"$file.new" && mv "$file.new" "$file")

@@ -30,6 +30,9 @@ fi
 mount --bind "$(readlink -f /etc/resolv.conf)" "$root/etc/resolv.conf"
 printf '#!/bin/sh\nexit 101\n' >"$root/run/policy-rc.d"
 chmod 755 "$root/run/policy-rc.d"
+# a lab root looks names up in its files only; building needs the network's
+sed 's/^hosts:.*/hosts: files dns/' "$root/etc/nsswitch.conf" >"$root/run/nsswitch.conf"
+mount --bind "$root/run/nsswitch.conf" "$root/etc/nsswitch.conf"
 created=
 [ -e "$root/usr/sbin/policy-rc.d" ] || { : >"$root/usr/sbin/policy-rc.d"; created=1; }
 mount --bind "$root/run/policy-rc.d" "$root/usr/sbin/policy-rc.d"
