@@ -10,13 +10,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,17 +26,17 @@ public final class Http {
     private Http() {}
 
     /**
-     * A client that trusts one authority.
+     * A client for the adapters.
      *
-     * @param ca its certificates as PEM; empty for those that the JDK trusts
+     * @param trust whose certificates it believes
      * @return a client, thread-safe
-     * @throws io.spillway.failure.BadInputException if the file holds none
      */
-    public static HttpClient client(Optional<Path> ca) {
-        HttpClient.Builder builder =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
-        ca.ifPresent(file -> builder.sslContext(Trust.in(file)));
-        return builder.build();
+    public static HttpClient client(SSLContext trust) {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT)
+                .sslContext(trust)
+                .build();
     }
 
     /**

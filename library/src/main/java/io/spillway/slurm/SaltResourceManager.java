@@ -69,9 +69,8 @@ public final class SaltResourceManager implements ResourceManager {
     private static Map<String, String> skipped(JsonNode value) {
         Map<String, String> skipped = new TreeMap<>();
         value.path("skipped")
-                .fields()
-                .forEachRemaining(
-                        one -> skipped.put(one.getKey(), one.getValue().asText()));
+                .properties()
+                .forEach(one -> skipped.put(one.getKey(), one.getValue().asText()));
         return skipped;
     }
 

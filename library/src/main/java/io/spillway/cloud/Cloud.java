@@ -1,0 +1,108 @@
+package io.spillway.cloud;
+
+import io.spillway.failure.SpillwayException;
+import io.spillway.model.Host;
+import io.spillway.model.NodeName;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The cloud that a site's virtual nodes live in. Every act names a server by its UUID; every call throws a
+ * {@link SpillwayException} of the fitting kind, and an empty answer always means that the cloud said so.
+ */
+public interface Cloud {
+    /**
+     * All servers of our project, with their metadata.
+     *
+     * @return the servers
+     */
+    List<Server> servers();
+
+    /**
+     * Adds these metadata, or overwrites what stands under the same keys, in one go.
+     *
+     * @param server which server
+     * @param metadata keys and values of at most 255 characters
+     */
+    void setMetadata(UUID server, Map<String, String> metadata);
+
+    /**
+     * Removes these keys one after the other; a key that is not there is none to remove.
+     *
+     * @param server which server
+     * @param keys the keys, in the order in which they go
+     */
+    void removeMetadata(UUID server, List<String> keys);
+
+    /**
+     * Asks for the server's memory to be put on disk; returns when the cloud has accepted.
+     *
+     * @param server which server
+     */
+    void suspend(UUID server);
+
+    /**
+     * Asks for a suspended server to run again; returns when the cloud has accepted.
+     *
+     * @param server which server
+     */
+    void resume(UUID server);
+
+    /**
+     * Asks for the server's CPUs to stand still; returns when the cloud has accepted.
+     *
+     * @param server which server
+     */
+    void pause(UUID server);
+
+    /**
+     * Asks for a paused server to run again; returns when the cloud has accepted.
+     *
+     * @param server which server
+     */
+    void unpause(UUID server);
+
+    /**
+     * Asks for the server to be moved as it runs; returns when the cloud has accepted, which says nothing yet: read
+     * {@link #newestMigration}.
+     *
+     * @param server which server
+     * @param host where to
+     */
+    void liveMigrate(UUID server, String host);
+
+    /**
+     * The newest migration of the server, under way or over.
+     *
+     * @param server which server
+     * @return the migration, empty if it was never moved
+     */
+    Optional<Migration> newestMigration(UUID server);
+
+    /**
+     * Whether a port of that name is there: a node's port has its node's name.
+     *
+     * @param node the node
+     * @return true if there is one
+     */
+    boolean hasPort(NodeName node);
+
+    /**
+     * The hypervisors.
+     *
+     * @return all that run a compute service
+     */
+    List<Host> hosts();
+
+    /**
+     * The names of the hypervisors that can take servers now.
+     *
+     * @return their names
+     */
+    default Set<String> hostsUp() {
+        return Set.copyOf(hosts().stream().filter(Host::up).map(Host::name).toList());
+    }
+}

@@ -1,0 +1,45 @@
+package io.spillway.cloud;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** Nova's words about a server as ours. */
+final class ServerReader {
+    private ServerReader() {}
+
+    static Server read(Service nova, JsonNode server) {
+        Map<String, String> metadata = new HashMap<>();
+        server.path("metadata")
+                .properties()
+                .forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asText()));
+        try {
+            return new Server(
+                    UUID.fromString(server.path("id").asText()),
+                    server.path("name").asText(),
+                    ServerStatus.of(server.path("status").asText()),
+                    text(server.path("OS-EXT-STS:task_state")),
+                    text(server.path("OS-EXT-SRV-ATTR:host")),
+                    address(server.path("addresses")),
+                    metadata,
+                    text(server.path("fault").path("message")));
+        } catch (IllegalArgumentException e) {
+            throw nova.noSense(e);
+        }
+    }
+
+    private static Optional<String> address(JsonNode networks) {
+        return StreamSupport.stream(networks.spliterator(), false)
+                .flatMap(addresses -> StreamSupport.stream(addresses.spliterator(), false))
+                .filter(one -> one.path("OS-EXT-IPS:type").asText("fixed").equals("fixed"))
+                .map(one -> one.path("addr").asText())
+                .findFirst();
+    }
+
+    private static Optional<String> text(JsonNode node) {
+        return node.isTextual() && !node.asText().isEmpty() ? Optional.of(node.asText()) : Optional.empty();
+    }
+}

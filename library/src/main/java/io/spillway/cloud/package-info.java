@@ -1,0 +1,5 @@
+/** The way to OpenStack. */
+@NullMarked
+package io.spillway.cloud;
+
+import org.jspecify.annotations.NullMarked;

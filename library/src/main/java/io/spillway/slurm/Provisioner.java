@@ -1,0 +1,41 @@
+package io.spillway.slurm;
+
+import io.spillway.model.NodeName;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** The making and unmaking of nodes. Every call is idempotent, may take minutes, and throws typed failures. */
+public interface Provisioner {
+    /**
+     * Makes a node's server with its port and its accepted minion key.
+     *
+     * @param node its name
+     * @param profile the salt-cloud profile
+     * @param metadata what the server bears from its first moment
+     */
+    void create(NodeName node, String profile, Map<String, String> metadata);
+
+    /**
+     * Removes server, port and key.
+     *
+     * @param node its name
+     * @param server the server; empty if there is none, to clear what else is left
+     */
+    void destroy(NodeName node, Optional<UUID> server);
+
+    /**
+     * Applies all of the node's Salt states.
+     *
+     * @param node which node
+     */
+    void applyStates(NodeName node);
+
+    /**
+     * The salt-cloud profiles there are.
+     *
+     * @return their names
+     */
+    Set<String> profiles();
+}

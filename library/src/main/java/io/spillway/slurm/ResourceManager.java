@@ -1,0 +1,77 @@
+package io.spillway.slurm;
+
+import io.spillway.model.NodeName;
+import java.util.Collection;
+import java.util.Map;
+
+/** Slurm, as far as we need it. Every call is idempotent and throws typed failures. */
+public interface ResourceManager {
+    /**
+     * Looks at all nodes, jobs and keys.
+     *
+     * @return what there is
+     */
+    SlurmSite site();
+
+    /**
+     * Asks a node how it is. A silent node is an answer, not a failure.
+     *
+     * @param node which node
+     * @return what it said
+     */
+    Probe probe(NodeName node);
+
+    /**
+     * Counts the processes of these jobs on a node.
+     *
+     * @param node which node
+     * @param jobs the jobs' ids
+     * @return how many run and how many stand still
+     */
+    Processes processes(NodeName node, Collection<String> jobs);
+
+    /**
+     * Drains a node; one that somebody else has drained is left as it is.
+     *
+     * @param node which node
+     * @param reason why; begins {@link SlurmNode#OURS}
+     */
+    void drain(NodeName node, String reason);
+
+    /**
+     * Takes our drain from a node; somebody else's stays.
+     *
+     * @param node which node
+     */
+    void undrain(NodeName node);
+
+    /**
+     * Suspends jobs.
+     *
+     * @param jobs their ids
+     * @return those left as they were, each with the reason
+     */
+    Map<String, String> suspend(Collection<String> jobs);
+
+    /**
+     * Resumes suspended jobs.
+     *
+     * @param jobs their ids
+     * @return those left as they were, each with the reason
+     */
+    Map<String, String> resume(Collection<String> jobs);
+
+    /**
+     * Makes slurmd on a node report to slurmctld now.
+     *
+     * @param node which node
+     */
+    void wake(NodeName node);
+
+    /**
+     * Stops slurmd there if it answers, and makes Slurm forget the node. Refused while jobs are on it.
+     *
+     * @param node which node
+     */
+    void delete(NodeName node);
+}

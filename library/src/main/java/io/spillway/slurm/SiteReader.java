@@ -1,0 +1,123 @@
+package io.spillway.slurm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.spillway.failure.FailedException;
+import io.spillway.failure.SpillwayException;
+import io.spillway.model.Hostlist;
+import io.spillway.model.Job;
+import io.spillway.model.NodeName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** From the runner's answers to our values. Unknown fields are let be; a missing one that decides is a failure. */
+final class SiteReader {
+    private SiteReader() {}
+
+    static SlurmSite site(JsonNode value) {
+        if (!value.path("time").isNumber()
+                || !value.path("nodes").isArray()
+                || !value.path("jobs").isArray()
+                || !value.path("minions").isObject()) {
+            throw new FailedException(null, "spillway.site answers without time, nodes, jobs or minions");
+        }
+        Map<NodeName, SlurmNode> nodes = new HashMap<>();
+        for (JsonNode one : value.get("nodes")) {
+            name(one.path("name").asText()).ifPresent(name -> nodes.put(name, node(name, one)));
+        }
+        List<Job> jobs = new ArrayList<>();
+        value.get("jobs").forEach(one -> jobs.add(job(one)));
+        Map<NodeName, MinionKey> minions = new HashMap<>();
+        value.get("minions")
+                .properties()
+                .forEach(one -> name(one.getKey())
+                        .ifPresent(name -> minions.put(name, key(one.getValue().asText()))));
+        return new SlurmSite(seconds(value.get("time")), nodes, jobs, minions);
+    }
+
+    /** Slurm and Salt may know names that can be none of ours. */
+    private static Optional<NodeName> name(String text) {
+        try {
+            return Optional.of(NodeName.of(text));
+        } catch (SpillwayException notOurs) {
+            return Optional.empty();
+        }
+    }
+
+    private static SlurmNode node(NodeName name, JsonNode one) {
+        return new SlurmNode(
+                name,
+                one.path("address").asText(""),
+                texts(one.path("states")),
+                one.path("reason").isTextual() ? one.get("reason").asText() : "",
+                one.path("dynamic").asBoolean(false));
+    }
+
+    private static Job job(JsonNode one) {
+        if (!one.path("id").isTextual()
+                || !one.path("states").isArray()
+                || one.get("states").isEmpty()) {
+            throw new FailedException(null, "spillway.site tells of a job without id or states");
+        }
+        List<NodeName> nodes = new ArrayList<>();
+        one.path("nodes").forEach(node -> name(node.asText()).ifPresent(nodes::add));
+        return new Job(
+                one.get("id").asText(),
+                one.path("name").asText(""),
+                one.path("user").asText(""),
+                one.path("partition").asText(""),
+                texts(one.path("states")),
+                Hostlist.of(nodes),
+                Duration.ofSeconds(one.path("run_time").asLong(0)),
+                one.path("suspend_time").isNumber() && one.get("suspend_time").asLong() > 0
+                        ? Optional.of(seconds(one.get("suspend_time")))
+                        : Optional.empty());
+    }
+
+    private static MinionKey key(String word) {
+        return switch (word.toLowerCase(Locale.ROOT)) {
+            case "accepted" -> MinionKey.ACCEPTED;
+            case "pending" -> MinionKey.PENDING;
+            default -> MinionKey.REJECTED;
+        };
+    }
+
+    static Probe probe(JsonNode value) {
+        List<String> dead = new ArrayList<>();
+        value.path("mounts").forEach(mount -> {
+            if (!mount.path("alive").asBoolean(false)) {
+                dead.add(mount.path("path").asText());
+            }
+        });
+        List<String> wrong = new ArrayList<>();
+        value.path("wrong").forEach(line -> wrong.add(line.asText()));
+        return new Probe(
+                value.path("answered").asBoolean(false),
+                value.path("clock_offset").isNumber()
+                        ? Optional.of(Duration.ofNanos(
+                                (long) (value.get("clock_offset").asDouble() * 1e9)))
+                        : Optional.empty(),
+                value.path("munge_to_node").asBoolean(false),
+                value.path("munge_from_node").asBoolean(false),
+                value.path("slurmd").asBoolean(false),
+                dead,
+                wrong);
+    }
+
+    private static Instant seconds(JsonNode epoch) {
+        return Instant.ofEpochMilli((long) (epoch.asDouble() * 1000));
+    }
+
+    private static Set<String> texts(JsonNode list) {
+        Set<String> texts = new HashSet<>();
+        list.forEach(one -> texts.add(one.asText().toUpperCase(Locale.ROOT)));
+        return texts;
+    }
+}
