@@ -1,10 +1,16 @@
 import json
+import logging
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import salt._logging
 
 from saltext.spillway.utils import command
+
+# Salt keeps what it logs until its logging is set up, and prints all of it when the tests end.
+salt._logging.shutdown_temp_handler()
+logging.getLogger().addHandler(logging.NullHandler())
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

@@ -26,14 +26,13 @@ import time
 import salt.version
 
 import saltext.spillway
-from saltext.spillway.utils import check, digest, minions, provisioning
+from saltext.spillway.utils import check, digest, errors, minions, provisioning
 from saltext.spillway.utils.errors import (
     BAD_INPUT,
     FAILED,
     REFUSED,
     UNREACHABLE,
     SpillwayError,
-    one_line,
 )
 
 log = logging.getLogger(__name__)
@@ -75,7 +74,7 @@ def _door(function):
             return {"ok": False, "error": exc.as_dict()}
         except (Exception, SystemExit) as exc:
             log.exception("spillway.%s", function.__name__)
-            message = one_line(f"{type(exc).__name__}: {exc}")
+            message = errors.one_line(f"{type(exc).__name__}: {exc}")
             return {"ok": False, "error": {"kind": FAILED, "message": message, "subject": None}}
 
     # Salt would refuse arguments that do not fit this signature with its own text or a traceback;

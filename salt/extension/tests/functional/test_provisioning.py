@@ -1,0 +1,176 @@
+"""salt-cloud, the driver and the runner together, on a cloud that is played."""
+
+import base64
+import logging
+
+import openstack.exceptions
+import pytest
+import salt.utils.event
+
+from saltext.spillway.utils import cloud
+
+
+@pytest.fixture(autouse=True)
+def events(monkeypatch):
+    fired = []
+
+    class Bus:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return False
+
+        def fire_event(self, data, tag, *_, **__):
+            fired.append((tag, data))
+
+    monkeypatch.setattr(salt.utils.event, "get_event", lambda *_, **__: Bus())
+    return fired
+
+
+@pytest.fixture(autouse=True)
+def connection(monkeypatch, fake_cloud):
+    monkeypatch.setattr(cloud, "connect", lambda provider: fake_cloud)
+    monkeypatch.setattr(cloud, "_POLL", 0)
+    return fake_cloud
+
+
+@pytest.fixture
+def logged():
+    """Everything that is logged, at any level."""
+    lines = []
+
+    class Handler(logging.Handler):
+        def emit(self, record):
+            lines.append(record.getMessage())
+
+    handler, root = Handler(level=0), logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield lines
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+@pytest.fixture
+def accepted(master_opts, config_dir):
+    from pathlib import Path
+
+    def look():
+        folder = Path(master_opts["pki_dir"], "minions")
+        return sorted(key.name for key in folder.iterdir()) if folder.exists() else []
+
+    return look
+
+
+def test_create_and_destroy(runners, fake_cloud, accepted, events, logged):
+    answer = runners["spillway.create"]("vn01", "htc", metadata={"spillway:goal": "READY"})
+    (server,) = fake_cloud.all_servers.values()
+    assert answer == {"ok": True, "value": {"uuid": server.id, "address": "10.0.0.101"}}
+    assert server.metadata["spillway:goal"] == "READY"
+    assert server.metadata["site"] == "lab"
+    assert accepted() == ["vn01"]
+
+    script = base64.b64decode(fake_cloud.asked["user_data"]).decode()
+    assert "id: vn01" in script
+    assert "master: 10.0.0.10" in script
+    # the private key is in the user data, and nowhere else
+    assert "PRIVATE KEY" in script
+    assert "PRIVATE KEY" not in f"{answer}{events}{logged}"
+    assert [tag for tag, _ in events] == [
+        f"salt/cloud/vn01/{what}" for what in ("creating", "requesting", "created")
+    ]
+
+    assert runners["spillway.destroy"]("vn01", uuid=server.id) == {
+        "ok": True,
+        "value": {"deleted": ["server", "port", "key"]},
+    }
+    assert accepted() == []
+    assert runners["spillway.destroy"]("vn01", uuid=server.id)["value"] == {"deleted": []}
+
+
+def test_a_server_that_exists(runners, fake_cloud, accepted):
+    server = fake_cloud.add_server("vn01")
+    error = runners["spillway.create"]("vn01", "htc")["error"]
+    assert (error["kind"], error["subject"]) == ("refused", "vn01")
+    assert server.id in error["message"]
+    assert accepted() == []
+
+
+@pytest.mark.parametrize(
+    ("method", "exception", "kind"),
+    [
+        (
+            "create_server",
+            openstack.exceptions.HttpException("Quota exceeded for ram"),
+            "no-capacity",
+        ),
+        ("create_port", openstack.exceptions.ConflictException("address in use"), "failed"),
+        ("create_port", RuntimeError("bug"), "failed"),
+    ],
+)
+def test_nothing_is_left_after_a_failure(runners, fake_cloud, accepted, method, exception, kind):
+    fake_cloud.fail[method] = exception
+    answer = runners["spillway.create"]("vn01", "htc")
+    assert answer["error"]["kind"] == kind
+    assert str(exception) in answer["error"]["message"]
+    assert accepted() == []
+    assert not fake_cloud.all_servers
+    assert not fake_cloud.all_ports
+
+
+def test_no_valid_host(runners, fake_cloud, accepted):
+    fake_cloud.build_states = ["BUILD", "ERROR"]
+    fake_cloud.fault = {"message": "No valid host was found."}
+    error = runners["spillway.create"]("vn01", "htc")["error"]
+    assert (error["kind"], error["subject"]) == ("no-capacity", "vn01")
+    assert accepted() == []
+
+
+def test_names_and_profiles(runners, fake_cloud):
+    assert runners["spillway.create"]("vn09", "htc")["error"]["kind"] == "bad-input"
+    assert runners["spillway.create"]("vn01", "nix")["error"]["kind"] == "not-found"
+    assert runners["spillway.destroy"]("cn01")["error"]["kind"] == "not-found"
+    assert fake_cloud.asked is None
+
+
+def test_a_physical_nodes_key_is_safe(runners, fake_cloud, master_opts, accepted):
+    from pathlib import Path
+
+    key = Path(master_opts["pki_dir"], "minions", "vn01")
+    key.parent.mkdir(parents=True, exist_ok=True)
+    key.write_text("PHYSICAL")
+    assert runners["spillway.create"]("vn01", "htc")["error"]["kind"] == "refused"
+    assert runners["spillway.destroy"]("vn01")["value"] == {"deleted": []}
+    assert key.read_text() == "PHYSICAL"
+
+
+def test_destroy_of_another_name(runners, fake_cloud):
+    server = fake_cloud.add_server("vn02")
+    error = runners["spillway.destroy"]("vn01", uuid=server.id)["error"]
+    assert error["kind"] == "refused"
+    assert "vn02" in error["message"]
+
+
+def test_a_provider_without_its_library(runners, monkeypatch):
+    monkeypatch.setattr(cloud, "MISSING", "openstacksdk is not installed beside Salt")
+    error = runners["spillway.create"]("vn01", "htc")["error"]
+    assert error["kind"] == "failed"
+
+
+def test_salt_cloud_by_hand(config_dir, fake_cloud, accepted):
+    import salt.cloud
+
+    client = salt.cloud.CloudClient(path=str(config_dir / "cloud"))
+    made = client.profile("htc", ["vn02"])
+    assert made["vn02"]["address"] == "10.0.0.102"
+    assert accepted() == ["vn02"]
+    listed = client.query()["lab"]["openstack"]
+    assert listed["vn02"]["private_ips"] == ["10.0.0.102"]
+    shown = client.action("show_instance", names=["vn02"])["lab"]["openstack"]["vn02"]
+    assert "user_data" not in shown
+    assert client.list_images("lab")["lab"]["openstack"] == {"spillway-node": {}}
+    client.destroy(["vn02"])
+    assert accepted() == []
+    assert not fake_cloud.all_servers
