@@ -15,6 +15,7 @@ HYPERVISOR_SERVICES=(libvirtd nova-compute neutron-linuxbridge-agent ssh)
 HYPERVISOR_SOCKETS=(libvirtd libvirtd-ro libvirtd-admin libvirtd-tcp virtlogd virtlogd-admin virtlockd)
 
 stage_cloud() {
+    cloud_renew
     cloud_secrets
     cloud_up &
     local control=$!
@@ -128,6 +129,17 @@ hypervisor_layer() { # MACHINE HOST ADDRESS
 }
 
 # --- machines ----------------------------------------------------------------------------------------
+
+# An overlay is bound to what it was written over, and the hypervisors' guests to the databases.
+cloud_renew() {
+    local now name mark=$LAB/machines/cloud/made-from
+    now=$(readlink "$LAB/roots/debian12" "$LAB/roots/control")
+    [ "$(cat "$mark" 2>/dev/null)" != "$now" ] || return 0
+    [ ! -e "$LAB/machines/cloud" ] || say "the cloud is made anew, for its root has changed"
+    for name in cloud hyp01 hyp02; do machine_purge "$name"; done
+    mkdir -p "${mark%/*}"
+    printf '%s\n' "$now" >"$mark"
+}
 
 cloud_up() {
     set -e

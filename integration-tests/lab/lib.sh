@@ -76,7 +76,7 @@ cgroup_root() {
         mkdir -p "$at"
         mount -t cgroup2 cgroup2 "$at"
     fi
-    printf '%s/spillway-lab\n' "$at"
+    printf '%s/%s\n' "$at" "${SPILLWAY_LAB_CGROUP:-spillway-lab}"
 }
 
 cgroup_busy() { grep -qs '^populated 1' "$(cgroup_root)/$1/cgroup.events"; }
@@ -164,7 +164,7 @@ mirror_of() { # main|security
         awk -v release="$release" '$1 ~ release && $2 == "main" { print $3; exit }'
 }
 
-mirrors() {
+mirrors() { # SUITE [FURTHER-SUITE]
     local main security
     main=$(mirror_of main)
     security=$(mirror_of security)
@@ -173,6 +173,7 @@ mirrors() {
     if [ -n "$security" ]; then
         printf 'deb [signed-by=%s] %s %s main\n' "$DEBIAN_KEYRING" "$security" "$1-security"
     fi
+    if [ -n "${2:-}" ]; then printf 'deb [signed-by=%s] %s %s main\n' "$DEBIAN_KEYRING" "$main" "$2"; fi
 }
 
 # This machine's own ways to its mirrors (proxies, retries) hold while a root is built.
@@ -183,12 +184,13 @@ apt_options() {
 }
 
 # make_root DIR SUITE PACKAGES [mmdebstrap options]: no service starts, downloads are kept in $CACHE/apt.
+# FURTHER_SUITE=bookworm-backports adds that suite's packages (apt's preferences decide what is taken from it).
 make_root() {
     local dir=$1 suite=$2 packages=$3 archives sources option options=()
     shift 3
     archives=$CACHE/apt/$suite
     mkdir -p "$archives"
-    sources=$(mirrors "$suite")
+    sources=$(mirrors "$suite" "${FURTHER_SUITE:-}")
     while read -r option; do [ -z "$option" ] || options+=("--aptopt=$option"); done < <(apt_options)
     # shellcheck disable=SC2016  # $1 is mmdebstrap's, in its hooks
     mmdebstrap --mode=root --format=directory --variant=minbase --include="$packages" \
