@@ -64,11 +64,13 @@ public final class JdkConnector implements HttpExecutorService {
                 : new Service("OpenStack", String.valueOf(request.getEndpoint()), DEFAULT);
     }
 
+    /** openstack4j's own URL has the parameters already, but not encoded. */
     private static URI uri(HttpRequest<?> request) {
+        String bare = request.getUrl().replaceFirst("\\?.*", "");
         if (!request.hasQueryParams()) {
-            return URI.create(request.getUrl());
+            return URI.create(bare);
         }
-        return URI.create(request.getUrl()
+        return URI.create(bare
                 + request.getQueryParams().entrySet().stream()
                         .flatMap(entry -> entry.getValue().stream()
                                 .map(value -> encoded(entry.getKey()) + "=" + encoded(String.valueOf(value))))

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.spillway.config.CloudConfig;
 import io.spillway.failure.FailedException;
 import io.spillway.failure.ForbiddenException;
+import io.spillway.failure.NotFoundException;
 import io.spillway.http.Reply;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -72,7 +73,8 @@ final class Keystone {
         Reply reply;
         try {
             reply = service.send(request);
-        } catch (Unauthorized e) {
+        } catch (Unauthorized | NotFoundException e) {
+            // 404 is Keystone's word for an application credential or a user that is gone
             throw forbidden();
         }
         JsonNode token = service.json(reply).path("token");

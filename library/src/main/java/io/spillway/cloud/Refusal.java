@@ -38,7 +38,7 @@ final class Refusal {
         return switch (reply.status()) {
             case 401 -> new Unauthorized(service.name());
             case 403 -> new ForbiddenException(null, said);
-            case 404 -> new NotFoundException(null, said);
+            case 404 -> word.isPresent() ? new NotFoundException(null, said) : service.noSense(null);
             case 400 -> badRequest(word.orElse(""), said);
             case 409 -> new RefusedException(null, said);
             case 429 -> new UnavailableException(null, said);

@@ -2,66 +2,85 @@ package io.spillway.salt;
 
 import com.google.gson.JsonParseException;
 import com.suse.salt.netapi.client.AsyncHttpClient;
-import com.suse.salt.netapi.exception.SaltException;
-import com.suse.salt.netapi.exception.SaltUserUnauthorizedException;
 import com.suse.salt.netapi.parser.JsonParser;
+import io.spillway.failure.FailedException;
+import io.spillway.failure.UnreachableException;
+import io.spillway.http.Http;
+import io.spillway.http.Reply;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Carries salt-netapi-client's requests by the JDK's HttpClient, each with a deadline. */
-final class JdkTransport implements AsyncHttpClient {
-    private final HttpClient http;
-    private final Duration deadline;
-
-    JdkTransport(HttpClient http, Duration deadline) {
-        this.http = http;
-        this.deadline = deadline;
-    }
+/**
+ * Carries salt-netapi-client's requests by the JDK's HttpClient: in the caller's thread, so that an interrupt ends the
+ * call, and with one deadline over all of it. Throws what is not a 2xx with JSON.
+ *
+ * @param url where salt-api is
+ * @param http the client
+ * @param deadline for one call
+ */
+record JdkTransport(URI url, HttpClient http, Duration deadline) implements AsyncHttpClient {
+    /** HTTP 401: the token is no longer good, or the password never was. */
+    static final class Unauthorized extends RuntimeException {}
 
     @Override
     public <T> CompletionStage<T> get(URI uri, Map<String, String> headers, JsonParser<T> parser) {
-        return send(request(uri, headers).GET(), parser);
+        return CompletableFuture.completedFuture(parsed(send(request(uri, headers)), parser));
     }
 
     @Override
     public <T> CompletionStage<T> post(URI uri, Map<String, String> headers, String data, JsonParser<T> parser) {
-        return send(
-                request(uri, headers)
-                        .setHeader("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(data)),
-                parser);
+        HttpRequest.Builder request = request(uri, headers)
+                .setHeader("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(data));
+        return CompletableFuture.completedFuture(parsed(send(request), parser));
     }
 
-    private HttpRequest.Builder request(URI uri, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(deadline);
+    private static HttpRequest.Builder request(URI uri, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
         headers.forEach(request::setHeader);
         return request.setHeader("Accept", "application/json");
     }
 
-    private <T> CompletionStage<T> send(HttpRequest.Builder request, JsonParser<T> parser) {
-        return http.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(answer -> parsed(answer, parser));
+    private <T> T parsed(String body, JsonParser<T> parser) {
+        try {
+            return parser.parse(body);
+        } catch (JsonParseException e) {
+            throw noSense(e);
+        }
     }
 
-    private static <T> T parsed(HttpResponse<String> answer, JsonParser<T> parser) {
-        int status = answer.statusCode();
-        if (status == 401) {
-            throw new CompletionException(new SaltUserUnauthorizedException("401"));
-        }
-        if (status != 200) {
-            throw new CompletionException(new SaltException("HTTP " + status));
-        }
+    UnreachableException noSense(Exception cause) {
+        return new UnreachableException(null, "what answers at " + url + " is no salt-api", cause);
+    }
+
+    String send(HttpRequest.Builder request) {
+        Reply reply;
         try {
-            return parser.parse(answer.body());
-        } catch (JsonParseException noJson) {
-            throw new CompletionException(new SaltException("an answer that is no JSON"));
+            reply = Http.send(http, request.build(), deadline);
+        } catch (IOException e) {
+            String why = "salt-api does not answer at %s: %s".formatted(url, Http.reason(e));
+            throw Http.untrusted(e)
+                    ? new FailedException(null, why + "; salt.ca names its authority", e)
+                    : new UnreachableException(null, why, e);
         }
+        int status = reply.status();
+        if (status == 401) {
+            throw new Unauthorized();
+        }
+        if (status == 404 || (status >= 502 && status <= 504)) {
+            String why = status == 404 ? "is it a salt-api?" : "the Salt master behind it gives no answer";
+            throw new UnreachableException(null, "salt-api at %s says HTTP %d: %s".formatted(url, status, why));
+        }
+        if (!reply.fine()) {
+            throw new FailedException(null, "salt-api at %s cannot do that: HTTP %d".formatted(url, status));
+        }
+        return reply.body();
     }
 }

@@ -7,86 +7,88 @@ import com.suse.salt.netapi.datatypes.Token;
 import io.spillway.config.SaltConfig;
 import io.spillway.failure.BadInputException;
 import io.spillway.failure.ForbiddenException;
-import io.spillway.failure.UnreachableException;
 import java.io.IOException;
-import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Logs in by itself: the client library knows neither eauth {@code file} nor {@code sharedsecret}. */
 final class SaltLogin {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
+    /** A token serves for this share of its life. */
+    private static final double SHARE = 0.9;
+
+    private record Held(Token token, long until) {}
 
     private final SaltConfig config;
     private final HttpClient http;
     private final ObjectMapper json = new ObjectMapper();
-    private @Nullable Token token;
+    private @Nullable Held held;
 
     SaltLogin(SaltConfig config, HttpClient http) {
         this.config = config;
         this.http = http;
     }
 
-    /** The token of the last login, or of a new one. */
+    /** The token of the last login, or of a new one: one thread logs in, the others wait for it. */
     synchronized Token token() {
-        Token known = token;
-        if (known == null) {
-            known = login();
-            token = known;
+        Held now = held;
+        if (now == null || System.nanoTime() - now.until >= 0) {
+            now = login();
+            held = now;
         }
-        return known;
+        return now.token;
     }
 
     /** Forgets a token that was refused, unless somebody else already has a newer one. */
     synchronized void refused(Token old) {
-        if (token == old) {
-            token = null;
+        if (held != null && held.token.equals(old)) {
+            held = null;
         }
     }
 
-    private Token login() {
-        Map<String, String> credentials =
-                Map.of("username", config.username(), "password", password(), "eauth", config.eauth());
-        URI uri = config.url().resolve("/login");
+    private Held login() {
+        String form =
+                Map.of("username", config.username(), "password", password(), "eauth", config.eauth())
+                        .entrySet()
+                        .stream()
+                        .map(field ->
+                                field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                        .collect(Collectors.joining("&"));
+        JdkTransport transport = new JdkTransport(config.url(), http, DEADLINE);
+        HttpRequest.Builder request = HttpRequest.newBuilder(config.url().resolve("/login"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Accept", "application/json")
+                .POST(BodyPublishers.ofString(form));
         try {
-            HttpRequest request = HttpRequest.newBuilder(uri)
-                    .timeout(DEADLINE)
-                    .header("Content-Type", "application/json")
-                    .header("Accept", "application/json")
-                    .POST(BodyPublishers.ofString(json.writeValueAsString(credentials)))
-                    .build();
-            var answer = http.send(request, BodyHandlers.ofString());
-            if (answer.statusCode() == 401) {
-                throw new ForbiddenException(
-                        config.username(),
-                        "salt-api refuses the login of %s: wrong password in %s, or no such user"
-                                .formatted(config.username(), config.passwordFile()));
+            JsonNode answer = json.readTree(transport.send(request)).at("/return/0");
+            if (!answer.path("token").isTextual()) {
+                throw transport.noSense(new IllegalStateException("no token"));
             }
-            if (answer.statusCode() != 200) {
-                throw new UnreachableException(
-                        null, "salt-api (%s) answers the login with HTTP %d".formatted(uri, answer.statusCode()));
-            }
-            JsonNode text = json.readTree(answer.body()).at("/return/0/token");
-            if (!text.isTextual()) {
-                throw new UnreachableException(null, "salt-api (%s) answers the login without a token".formatted(uri));
-            }
-            return new Token(text.asText());
-        } catch (JsonProcessingException noJson) {
-            throw new UnreachableException(
-                    null, "salt-api (%s) answers the login with something that is no JSON".formatted(uri), noJson);
-        } catch (IOException cause) {
-            throw Unanswered.by(config.url(), "the login", DEADLINE, cause);
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-            throw new UnreachableException(null, "interrupted while logging in to salt-api", interrupt);
+            double life =
+                    answer.path("expire").asDouble() - answer.path("start").asDouble();
+            return new Held(new Token(answer.get("token").asText()), System.nanoTime() + (long) (life * SHARE * 1e9));
+        } catch (JdkTransport.Unauthorized e) {
+            throw forbidden();
+        } catch (JsonProcessingException e) {
+            throw transport.noSense(e);
         }
+    }
+
+    /** For salt-api these three are the same 401. */
+    ForbiddenException forbidden() {
+        return new ForbiddenException(
+                null,
+                "salt-api at %s refuses user %s: forbidden, expired or wrong password (in %s)"
+                        .formatted(config.url(), config.username(), config.passwordFile()));
     }
 
     private String password() {

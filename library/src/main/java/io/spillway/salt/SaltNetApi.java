@@ -9,23 +9,22 @@ import com.suse.salt.netapi.calls.RunnerCall;
 import com.suse.salt.netapi.client.SaltClient;
 import com.suse.salt.netapi.datatypes.AuthMethod;
 import com.suse.salt.netapi.datatypes.Token;
-import com.suse.salt.netapi.exception.SaltException;
-import com.suse.salt.netapi.exception.SaltUserUnauthorizedException;
 import com.suse.salt.netapi.results.Result;
 import io.spillway.config.SaltConfig;
 import io.spillway.config.Trust;
 import io.spillway.failure.FailedException;
-import io.spillway.failure.ForbiddenException;
-import io.spillway.failure.UnreachableException;
+import io.spillway.http.Http;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /** {@link SaltApi} by salt-netapi-client, over a transport of our own. This class is threadsafe. */
 public final class SaltNetApi implements SaltApi {
-    static final Duration CONNECT = Duration.ofSeconds(5);
+    /** We wait a little longer than salt-api does, for its word to be heard. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final TypeToken<JsonElement> ANYTHING = TypeToken.get(JsonElement.class);
 
@@ -41,60 +40,54 @@ public final class SaltNetApi implements SaltApi {
      */
     public SaltNetApi(SaltConfig config) {
         this.config = config;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
-                .sslContext(Trust.in(config.ca()))
-                .build();
+        this.http = Http.client(Trust.in(config.ca()));
         this.login = new SaltLogin(config, http);
     }
 
     @Override
     public JsonNode run(String function, Map<String, Object> arguments, Duration deadline) {
+        RunnerCall<JsonElement> call = call(function, arguments, deadline);
         Token first = login.token();
         try {
-            return once(function, arguments, deadline, first);
-        } catch (Unauthorized expired) {
+            return once(function, call, deadline, first);
+        } catch (JdkTransport.Unauthorized expired) {
             login.refused(first);
         }
         try {
-            return once(function, arguments, deadline, login.token());
-        } catch (Unauthorized again) {
-            // salt-api answers all three with the same 401
-            throw new ForbiddenException(
-                    function,
-                    "salt-api refuses %s to %s: forbidden, expired or wrong password"
-                            .formatted(function, config.username()));
+            return once(function, call, deadline, login.token());
+        } catch (JdkTransport.Unauthorized again) {
+            throw login.forbidden();
         }
     }
 
-    private JsonNode once(String function, Map<String, Object> arguments, Duration deadline, Token token)
-            throws Unauthorized {
-        var client = new SaltClient(config.url(), new JdkTransport(http, deadline));
-        var call = new RunnerCall<>(function, Optional.of(arguments), ANYTHING);
+    private static RunnerCall<JsonElement> call(String function, Map<String, Object> arguments, Duration deadline) {
+        return new RunnerCall<>(function, Optional.of(arguments), ANYTHING) {
+            @Override
+            public Map<String, Object> getPayload() {
+                // salt-api's own patience, which is 300 s else
+                Map<String, Object> payload = new HashMap<>(super.getPayload());
+                payload.put("timeout", deadline.toSeconds());
+                return payload;
+            }
+        };
+    }
+
+    private JsonNode once(String function, RunnerCall<JsonElement> call, Duration deadline, Token token) {
+        JdkTransport transport = new JdkTransport(config.url(), http, deadline.plus(GRACE));
         try {
-            Result<JsonElement> result = call.callSync(client, new AuthMethod(token))
+            Result<JsonElement> result = call.callSync(new SaltClient(config.url(), transport), new AuthMethod(token))
                     .toCompletableFuture()
                     .join();
             return read(
                     function,
                     result.fold(
                             error -> {
-                                throw new FailedException(function, "Salt: " + error);
+                                throw new FailedException(null, function + ": Salt says: " + error);
                             },
                             value -> value));
-        } catch (CompletionException wrapped) {
-            Throwable cause = wrapped.getCause() == null ? wrapped : wrapped.getCause();
-            if (cause instanceof SaltUserUnauthorizedException) {
-                throw new Unauthorized(cause);
-            }
-            if (cause instanceof SaltException) {
-                throw new UnreachableException(
-                        null,
-                        "salt-api (%s) answers %s with %s".formatted(config.url(), function, cause.getMessage()),
-                        cause);
-            }
-            throw Unanswered.by(config.url(), function, deadline, cause);
+        } catch (CompletionException | IndexOutOfBoundsException | NullPointerException noResult) {
+            // thrown inside the library when "return" is not there or is empty
+            throw transport.noSense(noResult);
         }
     }
 
@@ -102,19 +95,17 @@ public final class SaltNetApi implements SaltApi {
     private JsonNode read(String function, JsonElement answer) {
         if (answer.isJsonPrimitive()) {
             String text = answer.getAsString().strip();
-            String cause = text.contains("Traceback") ? text.substring(text.lastIndexOf('\n') + 1) : text;
-            throw new FailedException(function, "%s failed in Salt: %s".formatted(function, cause));
+            if (text.contains("is not available")) {
+                throw new FailedException(
+                        null, "the Salt master has no " + function + ": is saltext-spillway installed there?");
+            }
+            throw new FailedException(
+                    null, "%s failed in Salt: %s".formatted(function, text.substring(text.lastIndexOf('\n') + 1)));
         }
         try {
             return json.readTree(answer.toString());
         } catch (JsonProcessingException impossible) {
-            throw new FailedException(function, function + " gave no JSON", impossible);
-        }
-    }
-
-    private static final class Unauthorized extends Exception {
-        Unauthorized(Throwable cause) {
-            super(cause);
+            throw new FailedException(null, function + " gave no JSON", impossible);
         }
     }
 }

@@ -39,6 +39,9 @@ public final class SaltResourceManager implements ResourceManager {
 
     @Override
     public Processes processes(NodeName node, Collection<String> jobs) {
+        if (jobs.isEmpty()) {
+            return new Processes(true, 0, 0);
+        }
         JsonNode value = door.ask("stopped", Map.of("node", node.value(), "jobs", List.copyOf(jobs)), SHORT);
         return new Processes(
                 value.path("answered").asBoolean(false),
@@ -58,12 +61,16 @@ public final class SaltResourceManager implements ResourceManager {
 
     @Override
     public Map<String, String> suspend(Collection<String> jobs) {
-        return skipped(door.ask("suspend_jobs", Map.of("jobs", List.copyOf(jobs)), SHORT));
+        return jobs("suspend_jobs", jobs);
     }
 
     @Override
     public Map<String, String> resume(Collection<String> jobs) {
-        return skipped(door.ask("resume_jobs", Map.of("jobs", List.copyOf(jobs)), SHORT));
+        return jobs("resume_jobs", jobs);
+    }
+
+    private Map<String, String> jobs(String function, Collection<String> jobs) {
+        return jobs.isEmpty() ? Map.of() : skipped(door.ask(function, Map.of("jobs", List.copyOf(jobs)), SHORT));
     }
 
     private static Map<String, String> skipped(JsonNode value) {
