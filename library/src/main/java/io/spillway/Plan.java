@@ -1,0 +1,53 @@
+package io.spillway;
+
+import io.spillway.model.Goal;
+import io.spillway.model.NodeName;
+import io.spillway.model.Pool;
+import io.spillway.reconcile.Step;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** An operation that was checked and has not begun. */
+public final class Plan {
+    private final Spillway spillway;
+    private final String name;
+    private final SortedMap<NodeName, Aim> aims;
+
+    Plan(Spillway spillway, String name, Map<NodeName, Aim> aims) {
+        this.spillway = spillway;
+        this.name = name;
+        this.aims = new TreeMap<>(aims);
+    }
+
+    /** What one node should be, and the pool to make it for if it may be made. */
+    record Aim(Goal goal, Optional<Pool> pool) {}
+
+    String name() {
+        return name;
+    }
+
+    SortedMap<NodeName, Aim> aims() {
+        return aims;
+    }
+
+    /**
+     * The steps that would be taken now if every part did what it is asked to, each with its reason. Changes nothing.
+     *
+     * @return each node's steps; the last one says how it would end
+     */
+    public SortedMap<NodeName, List<Step>> steps() {
+        return spillway.foretell(this);
+    }
+
+    /**
+     * Begins.
+     *
+     * @return the operation under way
+     */
+    public Operation start() {
+        return spillway.start(this);
+    }
+}

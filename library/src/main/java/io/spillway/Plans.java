@@ -1,0 +1,223 @@
+package io.spillway;
+
+import io.spillway.Plan.Aim;
+import io.spillway.failure.BadInputException;
+import io.spillway.failure.RefusedException;
+import io.spillway.model.Goal;
+import io.spillway.model.Host;
+import io.spillway.model.Hostlist;
+import io.spillway.model.Node;
+import io.spillway.model.NodeName;
+import io.spillway.model.Phase;
+import io.spillway.model.Pool;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Checks what is asked for, before anything is done. Bad input is told in one line. */
+public final class Plans {
+    private final Spillway spillway;
+
+    Plans(Spillway spillway) {
+        this.spillway = spillway;
+    }
+
+    /**
+     * Nodes that should be READY, made where they are not.
+     *
+     * @param nodes names from the pools
+     * @return the plan
+     * @throws BadInputException if a name is in no pool, or a pool would be over its maximum
+     */
+    public Plan provision(Hostlist nodes) {
+        known(nodes);
+        Map<NodeName, Aim> aims = new HashMap<>();
+        nodes.forEach(node -> aims.put(node, new Aim(Goal.READY, spillway.poolOf(node))));
+        checkMaximum(nodes, spillway.nodes());
+        return new Plan(spillway, "up", aims);
+    }
+
+    /**
+     * So many more nodes of a pool: first those that an earlier call did not finish, then the first free names.
+     *
+     * @param pool the pool's name
+     * @param count how many
+     * @return the plan
+     * @throws BadInputException if there is no such pool, or it would be over its maximum
+     */
+    public Plan provision(String pool, int count) {
+        Pool of = spillway.pool(pool);
+        if (count < 1) {
+            throw new BadInputException(pool, "a count of " + count + " makes no nodes; 1 or more would");
+        }
+        List<Node> there = spillway.nodes();
+        SortedSet<NodeName> chosen = new TreeSet<>();
+        there.stream()
+                .filter(Plans::unfinished)
+                .map(Node::name)
+                .filter(of.nodes()::contains)
+                .limit(count)
+                .forEach(chosen::add);
+        SortedSet<NodeName> taken = new TreeSet<>(there.stream().map(Node::name).toList());
+        of.nodes().stream()
+                .filter(name -> !taken.contains(name))
+                .limit(count - chosen.size())
+                .forEach(chosen::add);
+        checkMaximum(Hostlist.of(chosen), there);
+        if (chosen.size() < count) {
+            throw new BadInputException(
+                    pool, "pool %s has %d names left of %s".formatted(pool, chosen.size(), of.nodes()));
+        }
+        Map<NodeName, Aim> aims = new HashMap<>();
+        chosen.forEach(node -> aims.put(node, new Aim(Goal.READY, Optional.of(of))));
+        return new Plan(spillway, "up", aims);
+    }
+
+    private static boolean unfinished(Node node) {
+        boolean wanted =
+                node.goal().filter(goal -> goal.state() == Goal.State.READY).isPresent();
+        return wanted && (node.phase() == Phase.BUILDING || node.phase() == Phase.JOINING);
+    }
+
+    private void checkMaximum(Hostlist wanted, List<Node> there) {
+        for (Pool pool : spillway.pools()) {
+            SortedSet<NodeName> all = new TreeSet<>();
+            there.stream().map(Node::name).filter(pool.nodes()::contains).forEach(all::add);
+            int before = all.size();
+            wanted.stream().filter(pool.nodes()::contains).forEach(all::add);
+            if (all.size() > pool.maximum() && all.size() > before) {
+                throw new BadInputException(
+                        pool.name(),
+                        "pool %s may have %d nodes; %d are there, %d more are asked for"
+                                .formatted(pool.name(), pool.maximum(), before, all.size() - before));
+            }
+        }
+    }
+
+    /**
+     * Nodes whose jobs should be suspended and whose memory should be on disk.
+     *
+     * @param nodes names from the pools
+     * @return the plan
+     * @throws BadInputException if a name is in no pool
+     */
+    public Plan checkpoint(Hostlist nodes) {
+        return all("checkpoint", nodes, node -> Goal.CHECKPOINTED);
+    }
+
+    /**
+     * Nodes whose jobs should be suspended, their memory where it is.
+     *
+     * @param nodes names from the pools
+     * @return the plan
+     * @throws BadInputException if a name is in no pool
+     */
+    public Plan hold(Hostlist nodes) {
+        return all("hold", nodes, node -> Goal.HELD);
+    }
+
+    /**
+     * Nodes that should be READY again, where they are.
+     *
+     * @param nodes names from the pools
+     * @return the plan
+     * @throws BadInputException if a name is in no pool
+     */
+    public Plan restore(Hostlist nodes) {
+        return all("restore", nodes, node -> Goal.READY);
+    }
+
+    /**
+     * Nodes that should be READY again, on that host.
+     *
+     * @param nodes names from the pools
+     * @param host the host's name
+     * @return the plan
+     * @throws BadInputException if a name is in no pool, or there is no such host
+     */
+    public Plan restore(Hostlist nodes, String host) {
+        check(nodes, host);
+        return all("restore", nodes, node -> Goal.READY.on(host));
+    }
+
+    /**
+     * Nodes that should be on that host, and else as they should be now: READY with their jobs running all the way, or
+     * CHECKPOINTED again after the move.
+     *
+     * @param nodes names from the pools
+     * @param host the host's name
+     * @return the plan
+     * @throws BadInputException if a name is in no pool, or there is no such host
+     */
+    public Plan migrate(Hostlist nodes, String host) {
+        check(nodes, host);
+        Map<NodeName, Goal.State> now = new HashMap<>();
+        spillway.nodes()
+                .forEach(node ->
+                        now.put(node.name(), node.goal().map(Goal::state).orElse(Goal.State.READY)));
+        return all("migrate", nodes, node -> {
+            Goal.State state = now.getOrDefault(node, Goal.State.READY);
+            if (state == Goal.State.ABSENT) {
+                throw new RefusedException(node.value(), node + " is being taken down; it cannot be moved");
+            }
+            return new Goal(state, Optional.of(host));
+        });
+    }
+
+    /**
+     * Nodes that should be gone. Their jobs are waited for, never killed.
+     *
+     * @param nodes names from the pools
+     * @return the plan
+     * @throws BadInputException if a name is in no pool
+     */
+    public Plan deprovision(Hostlist nodes) {
+        return all("down", nodes, node -> Goal.ABSENT);
+    }
+
+    private Plan all(String name, Hostlist nodes, Function<NodeName, Goal> goal) {
+        known(nodes);
+        Map<NodeName, Aim> aims = new HashMap<>();
+        nodes.forEach(node -> aims.put(node, new Aim(goal.apply(node), Optional.empty())));
+        return new Plan(spillway, name, aims);
+    }
+
+    private void known(Hostlist nodes) {
+        if (nodes.isEmpty()) {
+            throw new BadInputException(null, "no node is named; vn[01-02] would name two");
+        }
+        for (NodeName node : nodes) {
+            if (spillway.poolOf(node).isEmpty()) {
+                throw new BadInputException(
+                        node.value(),
+                        "there is no virtual node %s; the pools have %s".formatted(node, spillway.names()));
+            }
+        }
+    }
+
+    private void check(Hostlist nodes, String host) {
+        known(nodes);
+        Goal.READY.on(host);
+        List<Host> hosts = spillway.hosts();
+        Host found = hosts.stream()
+                .filter(one -> one.name().equals(host))
+                .findFirst()
+                .orElseThrow(() -> new BadInputException(
+                        host,
+                        "there is no host %s; the hosts are %s"
+                                .formatted(
+                                        host,
+                                        String.join(
+                                                ", ",
+                                                new TreeSet<>(hosts.stream()
+                                                        .map(Host::name)
+                                                        .toList())))));
+        if (!found.up()) {
+            throw new RefusedException(host, "host %s is down or disabled; no node can go there".formatted(host));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.spillway.reconcile;
+
+import static io.spillway.reconcile.Lifecycle.doubt;
+import static io.spillway.reconcile.Lifecycle.refuse;
+
+import io.spillway.failure.NotFoundException;
+import io.spillway.model.Goal;
+import io.spillway.model.Job;
+import io.spillway.reconcile.Effect.ApplyStates;
+import io.spillway.reconcile.Effect.Create;
+import io.spillway.reconcile.Effect.DeleteNode;
+import io.spillway.reconcile.Effect.Destroy;
+import io.spillway.reconcile.Observation.SlurmSide;
+import io.spillway.reconcile.Step.Look;
+import io.spillway.reconcile.Step.Part;
+import io.spillway.reconcile.Step.Refuse;
+import io.spillway.reconcile.Step.Wait;
+import io.spillway.slurm.MinionKey;
+import io.spillway.slurm.Probe;
+import java.util.List;
+import java.util.Optional;
+
+/** From nothing to a node that has joined Slurm. */
+final class Arrival {
+    private Arrival() {}
+
+    static Step withoutServer(Observation seen, SlurmSide slurm, Goal goal) {
+        if (goal.state() != Goal.State.READY || seen.pool().isEmpty()) {
+            return new Refuse(
+                    new NotFoundException(seen.node().value(), seen.node() + " has no server; `up` would make one"));
+        }
+        List<String> jobs =
+                slurm.jobs().stream().filter(Job::onNodes).map(Job::id).toList();
+        if (!jobs.isEmpty()) {
+            return refuse(
+                    seen,
+                    "%s is lost: Slurm has %s on it, but its server is gone; cancel or requeue them first",
+                    seen.node(),
+                    Situation.named(jobs));
+        }
+        if (slurm.node().isPresent()) {
+            return new DeleteNode(seen.node(), "its server is gone and no job is on it");
+        }
+        Optional<Step> clear = clear(seen, slurm);
+        return clear.orElseGet(() -> new Create(seen.node(), seen.pool().get(), goal, "it has no server yet"));
+    }
+
+    /** Removes a key or a port that is left of an earlier server. */
+    static Optional<Step> clear(Observation seen, SlurmSide slurm) {
+        if (slurm.minion() != MinionKey.ABSENT) {
+            return Optional.of(new Destroy(seen.node(), Optional.empty(), "a minion key is left of an earlier server"));
+        }
+        if (seen.port() instanceof Seen.Unasked<Boolean>) {
+            return Optional.of(new Look(Part.PORT, "whether a port is left of an earlier server"));
+        }
+        if (seen.port() instanceof Seen.Unknown<Boolean> unknown) {
+            return Optional.of(doubt("the cloud's network", unknown.failure()));
+        }
+        return seen.port().toOptional().orElse(false)
+                ? Optional.of(new Destroy(seen.node(), Optional.empty(), "a port is left of an earlier server"))
+                : Optional.empty();
+    }
+
+    /** The server runs; empty once the node has joined with all its states. */
+    static Optional<Step> join(Situation now) {
+        boolean joined = now.node().isPresent();
+        if (joined && now.marks().provisioned()) {
+            return Optional.empty();
+        }
+        MinionKey key = now.slurm().minion();
+        if (key != MinionKey.ACCEPTED) {
+            return Optional.of(refuse(
+                    now.seen(),
+                    "%s cannot be reached by Salt: its minion's key is %s; `down`, then `up` would make it anew",
+                    now.name(),
+                    key));
+        }
+        if (now.seen().probe() instanceof Seen.Unasked<Probe>) {
+            return Optional.of(new Look(Part.PROBE, "whether the guest has booted"));
+        }
+        Probe probe = now.seen().probe().toOptional().orElse(Probe.SILENT);
+        if (!probe.answered()) {
+            return Optional.of(new Wait(Party.GUEST, "booting: its minion is silent"));
+        }
+        if (!now.marks().provisioned()) {
+            return Optional.of(new ApplyStates(now.name(), now.server().id(), "its minion answers"));
+        }
+        return Optional.of(
+                probe.slurmd()
+                        ? new Wait(Party.SLURM, "slurmd runs and has not registered yet")
+                        : new ApplyStates(now.name(), now.server().id(), "slurmd does not run"));
+    }
+}

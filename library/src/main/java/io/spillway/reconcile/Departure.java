@@ -1,0 +1,69 @@
+package io.spillway.reconcile;
+
+import static io.spillway.reconcile.Situation.named;
+
+import io.spillway.model.Job;
+import io.spillway.reconcile.Effect.DeleteNode;
+import io.spillway.reconcile.Effect.Destroy;
+import io.spillway.reconcile.Effect.Drain;
+import io.spillway.reconcile.Observation.SlurmSide;
+import io.spillway.reconcile.Step.Done;
+import io.spillway.reconcile.Step.Wait;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/** To ABSENT: drain, let the jobs end (held ones are resumed for that), forget the node, delete the server. */
+final class Departure {
+    private Departure() {}
+
+    static Step withoutServer(Observation seen, SlurmSide slurm) {
+        List<String> jobs =
+                slurm.jobs().stream().filter(Job::onNodes).map(Job::id).toList();
+        if (!jobs.isEmpty()) {
+            return new Wait(
+                    Party.JOBS,
+                    "its server is gone, but Slurm has %s on it: cancel or requeue them".formatted(named(jobs)));
+        }
+        if (slurm.node().isPresent()) {
+            return new DeleteNode(seen.node(), "its server is gone and no job is on it");
+        }
+        return Arrival.clear(seen, slurm).orElseGet(() -> new Done("nothing of it is left"));
+    }
+
+    /**
+     * With a server.
+     *
+     * @param lost why the server can never run jobs again, if so
+     */
+    static Step withServer(Situation now, Optional<String> lost) {
+        if (now.undrained()) {
+            return new Drain(now.name(), "spillway: down", "so that no new job starts on it");
+        }
+        SortedSet<String> jobs = now.jobs(Job::onNodes);
+        if (!jobs.isEmpty()) {
+            return lost.<Step>map(why -> new Wait(
+                            Party.JOBS,
+                            "%s, but Slurm has %s on it: cancel or requeue them".formatted(why, named(jobs))))
+                    .orElseGet(() -> letEnd(now, jobs));
+        }
+        if (now.node().isPresent()) {
+            return new DeleteNode(now.name(), "no job is on it");
+        }
+        return new Destroy(now.name(), Optional.of(now.server().id()), "Slurm has forgotten it");
+    }
+
+    private static Step letEnd(Situation now, SortedSet<String> jobs) {
+        if (!now.heldHere().isEmpty()) {
+            Optional<Step> back = Return.running(now).or(() -> Return.heldJobs(now));
+            if (back.isPresent() && !(back.get() instanceof Done)) {
+                return back.get();
+            }
+        }
+        SortedSet<String> suspended = now.jobs(Job::suspended);
+        String others = suspended.isEmpty()
+                ? ""
+                : "; somebody else, or another node, keeps %s suspended".formatted(named(suspended));
+        return new Wait(Party.JOBS, "for the end of " + named(jobs) + others);
+    }
+}

@@ -1,0 +1,349 @@
+package io.spillway.reconcile;
+
+import io.spillway.model.Goal;
+import io.spillway.model.NodeName;
+import io.spillway.model.Pool;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.UUID;
+
+/** A step that changes something. Each is idempotent, and those that act on a server do so by its UUID. */
+public sealed interface Effect extends Step {
+    /**
+     * What it does, in two or three words.
+     *
+     * @return such as {@code suspend server}
+     */
+    String title();
+
+    /**
+     * Who does the work.
+     *
+     * @return the party
+     */
+    Party party();
+
+    /**
+     * Does it. Returns when the party has accepted, or, for Salt's work, when it is done.
+     *
+     * @param ports what to act on
+     */
+    void carryOut(Ports ports);
+
+    /** Makes the server, with its goal in its metadata from the first moment. */
+    record Create(NodeName node, Pool pool, Goal goal, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "create server";
+        }
+
+        @Override
+        public Party party() {
+            return Party.SALT;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            Map<String, String> metadata = new HashMap<>(Marks.writing(goal));
+            metadata.put(Marks.NODE, node.value());
+            metadata.put(Marks.POOL, pool.name());
+            ports.provisioner().create(node, pool.profile(), metadata);
+        }
+    }
+
+    /** Writes what the node should be. */
+    record SetGoal(UUID server, Goal goal, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "write goal";
+        }
+
+        @Override
+        public Party party() {
+            return Party.NOVA;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.cloud().setMetadata(server, Marks.writing(goal));
+        }
+    }
+
+    /** Writes which jobs are held. */
+    record WriteHeld(UUID server, SortedSet<String> jobs, boolean back, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "write held jobs";
+        }
+
+        @Override
+        public Party party() {
+            return Party.NOVA;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.cloud().setMetadata(server, Marks.writing(jobs, back));
+        }
+    }
+
+    /** Forgets the held jobs: all of them go on or are over. */
+    record ForgetHeld(UUID server, List<String> keys, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "forget held jobs";
+        }
+
+        @Override
+        public Party party() {
+            return Party.NOVA;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.cloud().removeMetadata(server, keys);
+        }
+    }
+
+    /** Drains the node with a reason of ours. */
+    record Drain(NodeName node, String why, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "drain";
+        }
+
+        @Override
+        public Party party() {
+            return Party.SLURM;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.slurm().drain(node, why);
+        }
+    }
+
+    /** Takes our drain away. */
+    record Undrain(NodeName node, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "undrain";
+        }
+
+        @Override
+        public Party party() {
+            return Party.SLURM;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.slurm().undrain(node);
+        }
+    }
+
+    /** Makes slurmd report now. */
+    record Wake(NodeName node, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "wake slurmd";
+        }
+
+        @Override
+        public Party party() {
+            return Party.SLURM;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.slurm().wake(node);
+        }
+    }
+
+    /** Suspends jobs in Slurm. */
+    record SuspendJobs(SortedSet<String> jobs, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "suspend jobs";
+        }
+
+        @Override
+        public Party party() {
+            return Party.SLURM;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.slurm().suspend(jobs);
+        }
+    }
+
+    /** Resumes jobs in Slurm. */
+    record ResumeJobs(SortedSet<String> jobs, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "resume jobs";
+        }
+
+        @Override
+        public Party party() {
+            return Party.SLURM;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.slurm().resume(jobs);
+        }
+    }
+
+    /** Lets another node go that came back earlier and waited for jobs that it shares with this one. */
+    record Release(NodeName node, UUID server, SortedSet<String> held, boolean undrain, String reason)
+            implements Effect {
+        @Override
+        public String title() {
+            return "release " + node;
+        }
+
+        @Override
+        public Party party() {
+            return Party.SLURM;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            if (undrain) {
+                ports.slurm().undrain(node);
+            }
+            ports.cloud().setMetadata(server, Marks.writing(held, true));
+        }
+    }
+
+    /** Puts the server's memory on disk. */
+    record SuspendServer(UUID server, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "suspend server";
+        }
+
+        @Override
+        public Party party() {
+            return Party.NOVA;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.cloud().suspend(server);
+        }
+    }
+
+    /** Brings the server's memory back from disk. */
+    record ResumeServer(UUID server, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "resume server";
+        }
+
+        @Override
+        public Party party() {
+            return Party.NOVA;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.cloud().resume(server);
+        }
+    }
+
+    /** Lets a paused server's CPUs go on. */
+    record UnpauseServer(UUID server, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "unpause server";
+        }
+
+        @Override
+        public Party party() {
+            return Party.NOVA;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.cloud().unpause(server);
+        }
+    }
+
+    /** Moves the server as it runs; {@code after} is the newest migration there was before. */
+    record LiveMigrate(UUID server, String host, long after, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "live-migrate to " + host;
+        }
+
+        @Override
+        public Party party() {
+            return Party.NOVA;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.cloud().liveMigrate(server, host);
+        }
+    }
+
+    /** Applies all Salt states, and then writes that it was done. */
+    record ApplyStates(NodeName node, UUID server, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "apply states";
+        }
+
+        @Override
+        public Party party() {
+            return Party.SALT;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.provisioner().applyStates(node);
+            ports.cloud().setMetadata(server, Map.of(Marks.STATES, "applied"));
+        }
+    }
+
+    /** Makes Slurm forget the node. */
+    record DeleteNode(NodeName node, String reason) implements Effect {
+        @Override
+        public String title() {
+            return "delete Slurm node";
+        }
+
+        @Override
+        public Party party() {
+            return Party.SLURM;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.slurm().delete(node);
+        }
+    }
+
+    /** Removes server, port and minion key; without a server, what is left of the others. */
+    record Destroy(NodeName node, Optional<UUID> server, String reason) implements Effect {
+        @Override
+        public String title() {
+            return server.isPresent() ? "delete server" : "clear port and key";
+        }
+
+        @Override
+        public Party party() {
+            return Party.SALT;
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.provisioner().destroy(node, server);
+        }
+    }
+}

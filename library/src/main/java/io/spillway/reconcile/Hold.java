@@ -1,0 +1,123 @@
+package io.spillway.reconcile;
+
+import static io.spillway.reconcile.Lifecycle.doubt;
+import static io.spillway.reconcile.Lifecycle.refuse;
+import static io.spillway.reconcile.Situation.named;
+
+import io.spillway.cloud.ServerStatus;
+import io.spillway.model.Goal;
+import io.spillway.model.Job;
+import io.spillway.reconcile.Effect.Drain;
+import io.spillway.reconcile.Effect.ResumeServer;
+import io.spillway.reconcile.Effect.SuspendJobs;
+import io.spillway.reconcile.Effect.SuspendServer;
+import io.spillway.reconcile.Effect.UnpauseServer;
+import io.spillway.reconcile.Effect.WriteHeld;
+import io.spillway.reconcile.Step.Done;
+import io.spillway.reconcile.Step.Look;
+import io.spillway.reconcile.Step.Part;
+import io.spillway.reconcile.Step.Wait;
+import io.spillway.slurm.Processes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** To HELD and to CHECKPOINTED: drain, suspend the jobs, see all their processes stand still, suspend the server. */
+final class Hold {
+    /**
+     * Slurm sends SIGSTOP 2 s after its answer, and notes the second of the suspension rounded down: so much later by
+     * its own clock all is sent for certain.
+     */
+    static final Duration GRACE = Duration.ofSeconds(3);
+
+    private Hold() {}
+
+    static Step next(Situation now) {
+        boolean toDisk = now.goal().state() == Goal.State.CHECKPOINTED;
+        if (now.node().isEmpty() && now.server().status() != ServerStatus.SUSPENDED) {
+            return refuse(now.seen(), "%s has not joined Slurm: finish `up` first", now.name());
+        }
+        if (now.undrained()) {
+            return new Drain(
+                    now.name(), toDisk ? "spillway: checkpoint" : "spillway: hold", "so that no new job starts on it");
+        }
+        if (now.server().status() == ServerStatus.SUSPENDED) {
+            if (toDisk && !now.elsewhere()) {
+                return new Done("its memory is on disk" + suffix(now));
+            }
+            return new ResumeServer(
+                    now.server().id(),
+                    toDisk ? "a suspended server cannot be moved; its jobs stay held" : "its jobs stay held");
+        }
+        if (now.server().status() == ServerStatus.PAUSED) {
+            return new UnpauseServer(now.server().id(), "a paused server can be neither held nor suspended");
+        }
+        Optional<Step> holding = jobs(now);
+        if (holding.isPresent()) {
+            return holding.get();
+        }
+        if (now.elsewhere()) {
+            return Move.next(now);
+        }
+        return still(now)
+                .orElseGet(() -> toDisk
+                        ? new SuspendServer(now.server().id(), "no job runs on it, all their processes stand still")
+                        : new Done("its jobs stand still" + suffix(now)));
+    }
+
+    private static String suffix(Situation now) {
+        SortedSet<String> held = now.heldHere();
+        return held.isEmpty() ? ", no job held" : ", " + named(held) + " held";
+    }
+
+    /** Empty once every job on the node is suspended, and those that are so by us are written down. */
+    private static Optional<Step> jobs(Situation now) {
+        SortedSet<String> unsettled = now.jobs(Job::unsettled);
+        if (!unsettled.isEmpty()) {
+            return Optional.of(new Wait(Party.SLURM, named(unsettled) + " just starts or ends"));
+        }
+        SortedSet<String> running = now.jobs(job -> job.onNodes() && !job.suspended());
+        SortedSet<String> ours = new TreeSet<>(running);
+        ours.addAll(now.heldHere());
+        ours.addAll(now.heldThere());
+        if (!ours.equals(now.marks().held()) || (now.marks().back() && !ours.isEmpty())) {
+            // written before the jobs are suspended: who comes later must know whose suspension it is
+            return Optional.of(new WriteHeld(
+                    now.server().id(), ours, false, ours.isEmpty() ? "no job to hold" : "to hold " + named(ours)));
+        }
+        return running.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new SuspendJobs(running, "so that Slurm does not count the time away"));
+    }
+
+    /** Empty once all processes of the suspended jobs, whoever suspended them, stand still. */
+    private static Optional<Step> still(Situation now) {
+        SortedSet<String> suspended = now.jobs(Job::suspended);
+        if (suspended.isEmpty()) {
+            return Optional.empty();
+        }
+        Instant newest = now.slurm().jobs().stream()
+                .flatMap(job -> job.suspendedAt().stream())
+                .max(Instant::compareTo)
+                .orElse(Instant.EPOCH);
+        if (newest.plus(GRACE).isAfter(now.slurm().time())) {
+            return Optional.of(new Wait(Party.SLURM, "slurmd stops the processes within 2 s"));
+        }
+        if (now.seen().processes() instanceof Seen.Unasked<Processes>) {
+            return Optional.of(new Look(Part.PROCESSES, "whether the processes stand still"));
+        }
+        if (now.seen().processes() instanceof Seen.Unknown<Processes> unknown) {
+            return Optional.of(doubt("its minion", unknown.failure()));
+        }
+        Processes processes = now.seen().processes().toOptional().orElseThrow();
+        if (!processes.answered()) {
+            return Optional.of(
+                    new Wait(Party.GUEST, "its minion is silent, so nobody knows whether the processes stand still"));
+        }
+        return processes.running() == 0
+                ? Optional.empty()
+                : Optional.of(new Wait(Party.GUEST, processes.running() + " processes do not stand still yet"));
+    }
+}

@@ -1,0 +1,118 @@
+package io.spillway.reconcile;
+
+import io.spillway.cloud.Server;
+import io.spillway.failure.FailedException;
+import io.spillway.failure.RefusedException;
+import io.spillway.failure.SpillwayException;
+import io.spillway.model.Goal;
+import io.spillway.reconcile.Effect.SetGoal;
+import io.spillway.reconcile.Observation.CloudSide;
+import io.spillway.reconcile.Observation.SlurmSide;
+import io.spillway.reconcile.Step.Refuse;
+import io.spillway.reconcile.Step.Wait;
+import java.util.Optional;
+
+/**
+ * From what is seen of a node and what it should be to the next step. A pure function: no clock, no memory, no effect.
+ * Its promises:
+ *
+ * <ul>
+ *   <li>no server is suspended while a job on it runs in Slurm's eyes, or one of its processes does not stand still;
+ *   <li>no job is resumed before the guest's clock is right, munge decodes both ways, slurmd answers and the mounts do;
+ *   <li>jobs that somebody else suspended are not resumed, drains that somebody else made are not undone;
+ *   <li>no step acts on a server by name; nothing is deleted, or done at all, while a part gives no answer;
+ *   <li>before the first step towards a goal the goal stands in the server's metadata, and before a job is suspended
+ *       its id does.
+ * </ul>
+ */
+public final class Lifecycle {
+    private Lifecycle() {}
+
+    /**
+     * The next step.
+     *
+     * @param seen what was seen
+     * @param goal what should be
+     * @return an effect to carry out, a part to look at, a wait, or the end
+     */
+    public static Step next(Observation seen, Goal goal) {
+        if (seen.slurm() instanceof Seen.Unknown<SlurmSide> unknown) {
+            return doubt("Slurm", unknown.failure());
+        }
+        if (seen.cloud() instanceof Seen.Unknown<CloudSide> unknown) {
+            return doubt("the cloud", unknown.failure());
+        }
+        SlurmSide slurm = seen.slurm().toOptional().orElseThrow();
+        CloudSide cloud = seen.cloud().toOptional().orElseThrow();
+        if (slurm.node().filter(node -> !node.dynamic()).isPresent()) {
+            return refuse(seen, "%s stands in slurm.conf: it is a physical node, which is not ours", seen.node());
+        }
+        if (cloud.server().isEmpty()) {
+            return goal.state() == Goal.State.ABSENT
+                    ? Departure.withoutServer(seen, slurm)
+                    : Arrival.withoutServer(seen, slurm, goal);
+        }
+        Server server = cloud.server().get();
+        return withServer(new Situation(seen, slurm, cloud, server, Marks.of(server.metadata()), goal));
+    }
+
+    private static Step withServer(Situation now) {
+        Server server = now.server();
+        if (now.marks().node().filter(now.name()::equals).isEmpty()) {
+            return refuse(
+                    now.seen(),
+                    "a server named %s is there (%s) that Spillway did not make: its metadata lack %s",
+                    now.name(),
+                    server.id(),
+                    Marks.NODE);
+        }
+        if (server.task().filter(task -> task.contains("delet")).isPresent()) {
+            return new Wait(Party.NOVA, "its server is being deleted");
+        }
+        boolean leaving = now.goal().state() == Goal.State.ABSENT;
+        Optional<String> lost = lost(server);
+        if (lost.isPresent() && !leaving) {
+            return refuse(now.seen(), "%s: %s; `down` would remove it", now.name(), lost.get());
+        }
+        if (!now.marks().goal().equals(Optional.of(now.goal()))) {
+            return new SetGoal(
+                    server.id(),
+                    now.goal(),
+                    "so that any later run knows: %s should be %s".formatted(now.name(), now.goal()));
+        }
+        if (server.busy() && !(leaving && lost.isPresent())) {
+            return new Wait(
+                    Party.NOVA,
+                    "its server is " + server.task().orElse(server.status().name()));
+        }
+        return switch (now.goal().state()) {
+            case READY -> Return.next(now);
+            case HELD, CHECKPOINTED -> Hold.next(now);
+            case ABSENT -> Departure.withServer(now, lost);
+        };
+    }
+
+    /** Why a server can never again be what it was. */
+    private static Optional<String> lost(Server server) {
+        return switch (server.status()) {
+            case ERROR ->
+                Optional.of("its server is in ERROR"
+                        + server.fault().map(fault -> ": " + fault).orElse(""));
+            case SHUTOFF -> Optional.of("its server is SHUTOFF, its memory is gone");
+            case OTHER -> Optional.of("its server is in a state that Spillway never asks for");
+            case BUILD, ACTIVE, SUSPENDED, PAUSED, MIGRATING -> Optional.empty();
+        };
+    }
+
+    static Wait doubt(String part, SpillwayException failure) {
+        return new Wait(Party.DOUBT, "no answer about it from " + part + ": " + failure.getMessage());
+    }
+
+    static Refuse refuse(Observation seen, String format, Object... words) {
+        return new Refuse(new RefusedException(seen.node().value(), format.formatted(words)));
+    }
+
+    static Refuse failed(Observation seen, String format, Object... words) {
+        return new Refuse(new FailedException(seen.node().value(), format.formatted(words)));
+    }
+}

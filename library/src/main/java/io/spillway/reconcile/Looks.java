@@ -1,0 +1,208 @@
+package io.spillway.reconcile;
+
+import io.spillway.cloud.Migration;
+import io.spillway.cloud.Server;
+import io.spillway.cloud.ServerStatus;
+import io.spillway.failure.SpillwayException;
+import io.spillway.failure.UnreachableException;
+import io.spillway.model.Goal;
+import io.spillway.model.Hostlist;
+import io.spillway.model.Job;
+import io.spillway.model.Node;
+import io.spillway.model.NodeName;
+import io.spillway.model.Pool;
+import io.spillway.reconcile.Observation.CloudSide;
+import io.spillway.reconcile.Observation.Other;
+import io.spillway.reconcile.Observation.SlurmSide;
+import io.spillway.slurm.MinionKey;
+import io.spillway.slurm.Probe;
+import io.spillway.slurm.Processes;
+import io.spillway.slurm.SlurmNode;
+import io.spillway.slurm.SlurmSite;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Looks at the site for the lifecycle. One look at Slurm or at the cloud serves all nodes that wait for one. What a
+ * part fails to answer becomes a doubt; what repeating cannot cure (a wrong password) is thrown. This class is
+ * threadsafe.
+ */
+public final class Looks {
+    private final Ports ports;
+    private final Shared<SlurmSite> slurm;
+    private final Shared<List<Server>> servers;
+
+    /**
+     * Looks through these ports.
+     *
+     * @param ports the ports
+     */
+    public Looks(Ports ports) {
+        this.ports = ports;
+        this.slurm = new Shared<>(() -> ports.slurm().site());
+        this.servers = new Shared<>(() -> ports.cloud().servers());
+    }
+
+    /**
+     * Looks at both sides, Slurm first.
+     *
+     * @param node which node
+     * @param pool the pool to make it for; empty if it is not to be made
+     * @return what was seen
+     */
+    public Observation observe(NodeName node, Optional<Pool> pool) {
+        Seen<SlurmSide> slurmSide = slurmSide(node);
+        return Observation.of(node, pool, slurmSide, cloudSide(node));
+    }
+
+    Observation again(Observation seen) {
+        Seen<SlurmSide> slurmSide = slurmSide(seen.node());
+        return seen.withSides(slurmSide, cloudSide(seen.node()));
+    }
+
+    Observation cloudAgain(Observation seen) {
+        return seen.withCloud(cloudSide(seen.node()));
+    }
+
+    /**
+     * Looks at one more part.
+     *
+     * @param seen what was seen so far
+     * @param part what else to look at
+     * @return both
+     */
+    public Observation look(Observation seen, Step.Part part) {
+        NodeName node = seen.node();
+        return switch (part) {
+            case PROBE -> seen.withProbe(this.<Probe>seen(() -> ports.slurm().probe(node)));
+            case PROCESSES ->
+                seen.withProcesses(this.<Processes>seen(() -> ports.slurm().processes(node, suspendedJobs(seen))));
+            case MIGRATION ->
+                seen.withMigration(
+                        this.<Optional<Migration>>seen(() -> ports.cloud().newestMigration(serverOf(seen))));
+            case PORT -> seen.withPort(this.<Boolean>seen(() -> ports.cloud().hasPort(node)));
+        };
+    }
+
+    private static List<String> suspendedJobs(Observation seen) {
+        return seen.slurm().toOptional().orElseThrow().jobs().stream()
+                .filter(Job::suspended)
+                .map(Job::id)
+                .toList();
+    }
+
+    private static UUID serverOf(Observation seen) {
+        return seen.cloud()
+                .toOptional()
+                .flatMap(CloudSide::server)
+                .orElseThrow()
+                .id();
+    }
+
+    private Seen<SlurmSide> slurmSide(NodeName node) {
+        return seen(() -> slurmSide(node, slurm.get()));
+    }
+
+    static SlurmSide slurmSide(NodeName node, SlurmSite site) {
+        Optional<SlurmNode> slurmNode = Optional.ofNullable(site.nodes().get(node));
+        List<Job> jobs = site.jobs().stream()
+                .filter(job -> job.onNodes() && job.nodes().contains(node))
+                .toList();
+        Instant time = site.time();
+        return new SlurmSide(time, slurmNode, jobs, site.minions().getOrDefault(node, MinionKey.ABSENT));
+    }
+
+    private Seen<CloudSide> cloudSide(NodeName node) {
+        return seen(() -> cloudSide(node, servers.get()));
+    }
+
+    static CloudSide cloudSide(NodeName node, List<Server> servers) {
+        List<Server> mine = new ArrayList<>();
+        List<Server> namesakes = new ArrayList<>();
+        List<Other> others = new ArrayList<>();
+        for (Server server : servers) {
+            Marks marks = Marks.of(server.metadata());
+            Optional<NodeName> whose = marks.node();
+            if (whose.filter(node::equals).isPresent()) {
+                mine.add(server);
+            } else if (whose.isPresent()) {
+                boolean asleep = server.status() != ServerStatus.ACTIVE && server.status() != ServerStatus.MIGRATING;
+                if (asleep || !marks.held().isEmpty()) {
+                    others.add(
+                            new Other(whose.get(), server.id(), marks.held(), marks.back(), returning(marks), asleep));
+                }
+            } else if (server.name().equals(node.value())) {
+                namesakes.add(server);
+            }
+        }
+        if (mine.size() > 1) {
+            throw new UnreachableException(
+                    node.value(),
+                    "%d servers say that they are %s: %s; delete the wrong one"
+                            .formatted(
+                                    mine.size(),
+                                    node,
+                                    mine.stream().map(Server::id).toList()));
+        }
+        // a namesake of another owner is shown, so that the lifecycle refuses by its missing mark
+        Optional<Server> server = mine.isEmpty() ? namesakes.stream().findFirst() : Optional.of(mine.get(0));
+        return new CloudSide(server, others);
+    }
+
+    private static boolean returning(Marks marks) {
+        return marks.goal()
+                .filter(goal -> goal.state() == Goal.State.READY || goal.state() == Goal.State.ABSENT)
+                .isPresent();
+    }
+
+    private <T> Seen<T> seen(Supplier<T> look) {
+        try {
+            return Seen.known(look.get());
+        } catch (SpillwayException failure) {
+            if (!failure.retryable()) {
+                throw failure;
+            }
+            return new Seen.Unknown<>(failure);
+        }
+    }
+
+    /**
+     * All virtual nodes that are there in any way.
+     *
+     * @param names the names that virtual nodes may have
+     * @return the nodes, in order, and the controller's side they were seen by
+     */
+    public View view(Hostlist names) {
+        SlurmSite site = slurm.get();
+        List<Server> all = servers.get();
+        SortedSet<NodeName> there = new TreeSet<>();
+        site.nodes().values().stream()
+                .filter(SlurmNode::dynamic)
+                .map(SlurmNode::name)
+                .forEach(there::add);
+        site.minions().keySet().stream().filter(names::contains).forEach(there::add);
+        for (Server server : all) {
+            Marks.of(server.metadata()).node().ifPresent(there::add);
+            names.stream().filter(name -> name.value().equals(server.name())).forEach(there::add);
+        }
+        List<Node> nodes = there.stream()
+                .map(name -> Phases.node(name, slurmSide(name, site), cloudSide(name, all)))
+                .toList();
+        return new View(site.time(), nodes, site.jobs());
+    }
+
+    /**
+     * The site's nodes and jobs at one moment.
+     *
+     * @param time the controller's clock
+     * @param nodes the virtual nodes that are there in any way
+     * @param jobs all jobs that Slurm knows
+     */
+    public record View(Instant time, List<Node> nodes, List<Job> jobs) {}
+}

@@ -1,0 +1,145 @@
+package io.spillway.reconcile;
+
+import io.spillway.failure.SpillwayException;
+import io.spillway.model.Goal;
+import io.spillway.model.NodeName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What we write into a Nova server's metadata. It is all the memory that Spillway has.
+ *
+ * @param node whose server it is; a server without this mark is not ours
+ * @param pool the pool it was made for
+ * @param goal what the node should be
+ * @param held the jobs that we suspended on it, or were about to
+ * @param back whether the node has come back and its held jobs only wait for other nodes of theirs
+ * @param provisioned whether all its Salt states were applied once
+ */
+public record Marks(
+        Optional<NodeName> node,
+        Optional<String> pool,
+        Optional<Goal> goal,
+        SortedSet<String> held,
+        boolean back,
+        boolean provisioned) {
+    static final String NODE = "spillway:node";
+    static final String POOL = "spillway:pool";
+    static final String GOAL = "spillway:goal";
+    static final String HOST = "spillway:goal-host";
+    static final String HELD = "spillway:held-jobs";
+    static final String BACK = "spillway:back";
+    static final String STATES = "spillway:states";
+
+    /** Nova's limit for one value. */
+    private static final int LONGEST = 255;
+
+    /** Stands for "no host", so that goal and host change in one request. */
+    private static final String ANY = "any";
+
+    public Marks {
+        held = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(held));
+    }
+
+    /**
+     * Reads the marks.
+     *
+     * @param metadata a server's metadata
+     * @return what of ours is in it; what cannot be read counts as not there
+     */
+    public static Marks of(Map<String, String> metadata) {
+        return new Marks(
+                nodeName(metadata.get(NODE)),
+                Optional.ofNullable(metadata.get(POOL)),
+                goal(metadata),
+                heldIn(metadata),
+                "true".equals(metadata.get(BACK)),
+                "applied".equals(metadata.get(STATES)));
+    }
+
+    private static Optional<NodeName> nodeName(@org.jspecify.annotations.Nullable String text) {
+        try {
+            return Optional.ofNullable(text).map(NodeName::of);
+        } catch (SpillwayException notOurs) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Goal> goal(Map<String, String> metadata) {
+        Optional<String> host = Optional.ofNullable(metadata.get(HOST)).filter(name -> !name.equals(ANY));
+        try {
+            return Optional.ofNullable(metadata.get(GOAL)).map(word -> new Goal(Goal.State.valueOf(word), host));
+        } catch (IllegalArgumentException | SpillwayException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** A value that ends with a comma goes on under the next key; what stands under later keys is stale. */
+    private static SortedSet<String> heldIn(Map<String, String> metadata) {
+        SortedSet<String> held = new TreeSet<>();
+        for (int part = 1; ; part++) {
+            String value = metadata.getOrDefault(heldKey(part), "");
+            for (String job : value.split(",", -1)) {
+                if (!job.isEmpty()) {
+                    held.add(job);
+                }
+            }
+            if (!value.endsWith(",")) {
+                return held;
+            }
+        }
+    }
+
+    private static String heldKey(int part) {
+        return part == 1 ? HELD : HELD + "-" + part;
+    }
+
+    /**
+     * The metadata that say this goal.
+     *
+     * @param goal the goal
+     * @return keys and values
+     */
+    static Map<String, String> writing(Goal goal) {
+        return Map.of(GOAL, goal.state().name(), HOST, goal.host().orElse(ANY));
+    }
+
+    /** The metadata that say which jobs are held, and whether the node is back. */
+    static Map<String, String> writing(SortedSet<String> held, boolean back) {
+        List<StringBuilder> parts = new ArrayList<>(List.of(new StringBuilder()));
+        for (String job : held) {
+            StringBuilder part = parts.get(parts.size() - 1);
+            // room for the comma before, and for the one that says "goes on"
+            if (part.length() + job.length() + 2 > LONGEST) {
+                part.append(',');
+                part = new StringBuilder();
+                parts.add(part);
+            }
+            part.append(part.isEmpty() ? "" : ",").append(job);
+        }
+        Map<String, String> metadata = new LinkedHashMap<>();
+        for (int i = 0; i < parts.size(); i++) {
+            metadata.put(heldKey(i + 1), parts.get(i).toString());
+        }
+        metadata.put(BACK, Boolean.toString(back));
+        return metadata;
+    }
+
+    /** The keys to remove when no job is held any more, the list's beginning first. */
+    static List<String> heldKeys(Map<String, String> metadata) {
+        List<String> keys = new ArrayList<>();
+        keys.add(HELD);
+        metadata.keySet().stream()
+                .filter(key -> key.startsWith(HELD + "-"))
+                .sorted()
+                .forEach(keys::add);
+        keys.add(BACK);
+        keys.removeIf(key -> !metadata.containsKey(key));
+        return keys;
+    }
+}

@@ -1,0 +1,137 @@
+package io.spillway.reconcile;
+
+import io.spillway.cloud.Migration;
+import io.spillway.cloud.Server;
+import io.spillway.model.Job;
+import io.spillway.model.NodeName;
+import io.spillway.model.Pool;
+import io.spillway.slurm.MinionKey;
+import io.spillway.slurm.Probe;
+import io.spillway.slurm.Processes;
+import io.spillway.slurm.SlurmNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.UUID;
+
+/**
+ * All that was seen of one node. Slurm is looked at before the cloud: a job that is seen suspended by us was written
+ * down as held before, so the later look at the metadata finds it there.
+ *
+ * @param node which node
+ * @param pool the pool to make it for; empty if it is not to be made
+ * @param slurm what Slurm and the Salt master say
+ * @param cloud what the cloud says
+ * @param probe how the guest is
+ * @param processes the processes of the suspended jobs on it
+ * @param migration its server's newest migration
+ * @param port whether its port is there
+ * @param movedAfter if we have asked for a live migration: the newest migration's number before that
+ */
+public record Observation(
+        NodeName node,
+        Optional<Pool> pool,
+        Seen<SlurmSide> slurm,
+        Seen<CloudSide> cloud,
+        Seen<Probe> probe,
+        Seen<Processes> processes,
+        Seen<Optional<Migration>> migration,
+        Seen<Boolean> port,
+        OptionalLong movedAfter) {
+    /**
+     * What Slurm and the Salt master say about a node.
+     *
+     * @param time the controller's clock
+     * @param node the Slurm node, if there is one
+     * @param jobs the jobs that have this node
+     * @param minion its minion's key
+     */
+    public record SlurmSide(Instant time, Optional<SlurmNode> node, List<Job> jobs, MinionKey minion) {
+        public SlurmSide {
+            jobs = List.copyOf(jobs);
+        }
+    }
+
+    /**
+     * What the cloud says about a node.
+     *
+     * @param server its server, if there is one
+     * @param others the site's other servers that hold jobs or do not run
+     */
+    public record CloudSide(Optional<Server> server, List<Other> others) {
+        public CloudSide {
+            others = List.copyOf(others);
+        }
+    }
+
+    /**
+     * Another node's server that holds jobs or does not run.
+     *
+     * @param node whose
+     * @param server its UUID
+     * @param held the jobs
+     * @param back whether that node has come back and only waits
+     * @param returning whether that node is to come back
+     * @param asleep whether its server does not run, so that no job on it can
+     */
+    public record Other(
+            NodeName node, UUID server, SortedSet<String> held, boolean back, boolean returning, boolean asleep) {}
+
+    /**
+     * An observation of the two sides only.
+     *
+     * @param node which node
+     * @param pool the pool to make it for
+     * @param slurm what Slurm and the Salt master say
+     * @param cloud what the cloud says
+     * @return the observation, all else unasked
+     */
+    public static Observation of(NodeName node, Optional<Pool> pool, Seen<SlurmSide> slurm, Seen<CloudSide> cloud) {
+        return new Observation(
+                node,
+                pool,
+                slurm,
+                cloud,
+                Seen.unasked(),
+                Seen.unasked(),
+                Seen.unasked(),
+                Seen.unasked(),
+                OptionalLong.empty());
+    }
+
+    Observation withSides(Seen<SlurmSide> newSlurm, Seen<CloudSide> newCloud) {
+        return new Observation(node, pool, newSlurm, newCloud, probe, processes, migration, port, movedAfter);
+    }
+
+    Observation withCloud(Seen<CloudSide> newCloud) {
+        return withSides(slurm, newCloud);
+    }
+
+    Observation withProbe(Seen<Probe> seen) {
+        return new Observation(node, pool, slurm, cloud, seen, processes, migration, port, movedAfter);
+    }
+
+    Observation withProcesses(Seen<Processes> seen) {
+        return new Observation(node, pool, slurm, cloud, probe, seen, migration, port, movedAfter);
+    }
+
+    Observation withMigration(Seen<Optional<Migration>> seen) {
+        return new Observation(node, pool, slurm, cloud, probe, processes, seen, port, movedAfter);
+    }
+
+    Observation withPort(Seen<Boolean> seen) {
+        return new Observation(node, pool, slurm, cloud, probe, processes, migration, seen, movedAfter);
+    }
+
+    Observation movedAfter(long id) {
+        return new Observation(node, pool, slurm, cloud, probe, processes, migration, port, OptionalLong.of(id));
+    }
+
+    /** Forgets all that costs something to look at. */
+    Observation unasked() {
+        return new Observation(
+                node, pool, slurm, cloud, Seen.unasked(), Seen.unasked(), Seen.unasked(), Seen.unasked(), movedAfter);
+    }
+}

@@ -1,0 +1,144 @@
+package io.spillway.reconcile;
+
+import static io.spillway.reconcile.Lifecycle.doubt;
+import static io.spillway.reconcile.Situation.both;
+import static io.spillway.reconcile.Situation.named;
+import static io.spillway.reconcile.Situation.without;
+
+import io.spillway.cloud.ServerStatus;
+import io.spillway.model.Job;
+import io.spillway.reconcile.Effect.Drain;
+import io.spillway.reconcile.Effect.ForgetHeld;
+import io.spillway.reconcile.Effect.Release;
+import io.spillway.reconcile.Effect.ResumeJobs;
+import io.spillway.reconcile.Effect.ResumeServer;
+import io.spillway.reconcile.Effect.Undrain;
+import io.spillway.reconcile.Effect.UnpauseServer;
+import io.spillway.reconcile.Effect.Wake;
+import io.spillway.reconcile.Effect.WriteHeld;
+import io.spillway.reconcile.Observation.Other;
+import io.spillway.reconcile.Step.Done;
+import io.spillway.reconcile.Step.Look;
+import io.spillway.reconcile.Step.Part;
+import io.spillway.reconcile.Step.Wait;
+import io.spillway.slurm.Probe;
+import io.spillway.slurm.SlurmNode;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/** To READY: server, states, host, then the proof that jobs may run there, the jobs, and the end of our drain. */
+final class Return {
+    private Return() {}
+
+    static Step next(Situation now) {
+        return running(now)
+                .or(() -> Arrival.join(now))
+                .or(() -> now.elsewhere() ? Optional.of(Move.next(now)) : Optional.empty())
+                .or(() -> heldJobs(now))
+                .orElseGet(() -> open(now));
+    }
+
+    /** Empty once the server runs. */
+    static Optional<Step> running(Situation now) {
+        if (now.server().status() == ServerStatus.SUSPENDED) {
+            return Optional.of(
+                    now.undrained()
+                            ? new Drain(now.name(), "spillway: restore", "no job may start before its clock is right")
+                            : new ResumeServer(now.server().id(), "its memory is on disk"));
+        }
+        return now.server().status() == ServerStatus.PAUSED
+                ? Optional.of(new UnpauseServer(now.server().id(), "its CPUs stand still"))
+                : Optional.empty();
+    }
+
+    /** Empty once no job is held here any more. */
+    static Optional<Step> heldJobs(Situation now) {
+        if (now.marks().held().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Step> obstacle = obstacle(now);
+        if (obstacle.isPresent()) {
+            return obstacle;
+        }
+        SortedSet<String> held = now.heldHere();
+        List<Other> away = now.away(held);
+        SortedSet<String> free = without(held, now.waiting(held));
+        if (!free.isEmpty()) {
+            return Optional.of(new ResumeJobs(free, "clock, munge, slurmd and mounts are right"));
+        }
+        Optional<Step> release = release(now, held);
+        if (release.isPresent()) {
+            return release;
+        }
+        if (held.isEmpty()) {
+            return Optional.of(new ForgetHeld(
+                    now.server().id(), Marks.heldKeys(now.server().metadata()), "none is suspended any more"));
+        }
+        if (!held.equals(now.marks().held()) || !now.marks().back()) {
+            return Optional.of(
+                    new WriteHeld(now.server().id(), held, true, named(held) + " only waits for other nodes"));
+        }
+        return Optional.of(waitFor(away, held));
+    }
+
+    private static Step waitFor(List<Other> away, SortedSet<String> held) {
+        String reason = "%s waits for %s".formatted(named(held), away.get(0).node());
+        boolean allReturn = away.stream().allMatch(Other::returning);
+        return allReturn ? new Wait(Party.JOBS, reason) : new Done(reason + ", and it stays drained till then");
+    }
+
+    /** A node that came back before and waited for a job that goes on now is let go by us, who were the last. */
+    private static Optional<Step> release(Situation now, SortedSet<String> stillHeld) {
+        SortedSet<String> gone = without(now.marks().held(), stillHeld);
+        return now.cloud().others().stream()
+                .filter(Other::back)
+                .filter(other -> !both(gone, other.held()).isEmpty())
+                .findFirst()
+                .map(other -> {
+                    SortedSet<String> left = without(other.held(), gone);
+                    return new Release(
+                            other.node(),
+                            other.server(),
+                            left,
+                            left.isEmpty(),
+                            "it waited for %s, which goes on".formatted(named(both(gone, other.held()))));
+                });
+    }
+
+    /** Empty once jobs may run on the node. */
+    static Optional<Step> obstacle(Situation now) {
+        if (now.seen().probe() instanceof Seen.Unasked<Probe>) {
+            return Optional.of(new Look(Part.PROBE, "whether jobs may run on it"));
+        }
+        if (now.seen().probe() instanceof Seen.Unknown<Probe> unknown) {
+            return Optional.of(doubt("its minion", unknown.failure()));
+        }
+        Probe probe = now.seen().probe().toOptional().orElseThrow();
+        return probe.obstacle().map(what -> new Wait(Party.GUEST, what));
+    }
+
+    /** Ends our drain and makes sure that Slurm hears from the node. */
+    private static Step open(Situation now) {
+        SlurmNode node = now.node().orElseThrow();
+        if (now.drainedByUs()) {
+            return obstacle(now).orElseGet(() -> new Undrain(now.name(), "jobs may run on it"));
+        }
+        if (node.down()) {
+            return new Wait(Party.SLURM, "Slurm holds it DOWN" + because(node));
+        }
+        if (node.silent()) {
+            return obstacle(now).orElseGet(() -> new Wake(now.name(), "Slurm has not heard from it of late"));
+        }
+        if (node.drained()) {
+            return new Done("it runs, drained by somebody else" + because(node));
+        }
+        SortedSet<String> foreign = now.jobs(Job::suspended);
+        return new Done(
+                foreign.isEmpty() ? "it takes jobs" : "it takes jobs; somebody else suspended " + named(foreign));
+    }
+
+    private static String because(SlurmNode node) {
+        return node.reason().isEmpty() ? "" : ": " + node.reason();
+    }
+}

@@ -1,0 +1,64 @@
+package io.spillway.reconcile;
+
+import io.spillway.failure.SpillwayException;
+import java.util.Optional;
+
+/**
+ * A part of an observation: known, or not.
+ *
+ * @param <T> what it is when known
+ */
+public sealed interface Seen<T> {
+    /**
+     * It was looked at.
+     *
+     * @param value what was seen
+     * @param <T> its type
+     */
+    record Known<T>(T value) implements Seen<T> {}
+
+    /**
+     * It was looked for in vain: it may be anything.
+     *
+     * @param failure why
+     * @param <T> the type it would have
+     */
+    record Unknown<T>(SpillwayException failure) implements Seen<T> {}
+
+    /**
+     * Nobody has looked yet, since nobody needed it.
+     *
+     * @param <T> the type it would have
+     */
+    record Unasked<T>() implements Seen<T> {}
+
+    /**
+     * A known part.
+     *
+     * @param value what was seen
+     * @param <T> its type
+     * @return the part
+     */
+    static <T> Seen<T> known(T value) {
+        return new Known<>(value);
+    }
+
+    /**
+     * A part nobody has asked for.
+     *
+     * @param <T> its type
+     * @return the part
+     */
+    static <T> Seen<T> unasked() {
+        return new Unasked<>();
+    }
+
+    /**
+     * The value, if it is known.
+     *
+     * @return the value
+     */
+    default Optional<T> toOptional() {
+        return this instanceof Known<T> known ? Optional.of(known.value()) : Optional.empty();
+    }
+}

@@ -1,0 +1,60 @@
+package io.spillway.reconcile;
+
+import io.spillway.failure.SpillwayException;
+
+/** What is to be done about a node now. Every step says why. */
+public sealed interface Step permits Effect, Step.Done, Step.Look, Step.Refuse, Step.Wait {
+    /**
+     * Why, for a person.
+     *
+     * @return one line
+     */
+    String reason();
+
+    /**
+     * The goal is reached.
+     *
+     * @param reason how things stand
+     */
+    record Done(String reason) implements Step {}
+
+    /**
+     * Nothing can be done but look again later.
+     *
+     * @param on who is waited for
+     * @param reason for what
+     */
+    record Wait(Party on, String reason) implements Step {}
+
+    /**
+     * The goal cannot be reached from here.
+     *
+     * @param failure why
+     */
+    record Refuse(SpillwayException failure) implements Step {
+        @Override
+        public String reason() {
+            return failure.getMessage();
+        }
+    }
+
+    /**
+     * One more part must be looked at before anything can be said.
+     *
+     * @param part which
+     * @param reason what for
+     */
+    record Look(Part part, String reason) implements Step {}
+
+    /** A part of an observation that costs something to look at. */
+    enum Part {
+        /** How the guest is: clock, munge, slurmd, mounts. */
+        PROBE,
+        /** Whether all processes of the node's suspended jobs stand still. */
+        PROCESSES,
+        /** The server's newest migration. */
+        MIGRATION,
+        /** Whether the node's port is there. */
+        PORT
+    }
+}
