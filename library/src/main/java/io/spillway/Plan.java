@@ -1,6 +1,7 @@
 package io.spillway;
 
 import io.spillway.model.Goal;
+import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.reconcile.Step;
@@ -25,12 +26,26 @@ public final class Plan {
     /** What one node should be, and the pool to make it for if it may be made. */
     record Aim(Goal goal, Optional<Pool> pool) {}
 
-    String name() {
+    /**
+     * What was asked for, such as {@code checkpoint}.
+     *
+     * @return the operation's name
+     */
+    public String name() {
         return name;
     }
 
     SortedMap<NodeName, Aim> aims() {
         return aims;
+    }
+
+    /**
+     * The nodes it is about.
+     *
+     * @return their names
+     */
+    public Hostlist nodes() {
+        return Hostlist.of(aims.keySet());
     }
 
     /**

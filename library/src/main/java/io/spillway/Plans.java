@@ -13,8 +13,8 @@ import io.spillway.model.Pool;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -55,14 +55,15 @@ public final class Plans {
             throw new BadInputException(pool, "a count of " + count + " makes no nodes; 1 or more would");
         }
         List<Node> there = spillway.nodes();
-        SortedSet<NodeName> chosen = new TreeSet<>();
+        NavigableSet<NodeName> chosen = new TreeSet<>();
         there.stream()
                 .filter(Plans::unfinished)
                 .map(Node::name)
                 .filter(of.nodes()::contains)
                 .limit(count)
                 .forEach(chosen::add);
-        SortedSet<NodeName> taken = new TreeSet<>(there.stream().map(Node::name).toList());
+        NavigableSet<NodeName> taken =
+                new TreeSet<>(there.stream().map(Node::name).toList());
         of.nodes().stream()
                 .filter(name -> !taken.contains(name))
                 .limit(count - chosen.size())
@@ -85,7 +86,7 @@ public final class Plans {
 
     private void checkMaximum(Hostlist wanted, List<Node> there) {
         for (Pool pool : spillway.pools()) {
-            SortedSet<NodeName> all = new TreeSet<>();
+            NavigableSet<NodeName> all = new TreeSet<>();
             there.stream().map(Node::name).filter(pool.nodes()::contains).forEach(all::add);
             int before = all.size();
             wanted.stream().filter(pool.nodes()::contains).forEach(all::add);

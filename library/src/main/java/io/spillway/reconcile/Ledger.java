@@ -10,6 +10,7 @@ final class Ledger {
     private final long began;
     private final List<StepTime> steps = new ArrayList<>();
     private String step = "look";
+    private String reason = "how things stand";
     private Party party = Party.DOUBT;
     private long stepBegan;
     private long others;
@@ -24,6 +25,7 @@ final class Ledger {
     void begin(Effect effect) {
         close();
         step = effect.title();
+        reason = effect.reason();
         party = effect.party();
     }
 
@@ -37,7 +39,7 @@ final class Ledger {
         long now = pace.nanos();
         long took = now - stepBegan;
         if (party != Party.DOUBT || others > 0) {
-            steps.add(new StepTime(step, party, Duration.ofNanos(took), Duration.ofNanos(took - others)));
+            steps.add(new StepTime(step, reason, party, Duration.ofNanos(took), Duration.ofNanos(took - others)));
         }
         stepBegan = now;
         others = 0;
