@@ -78,13 +78,17 @@ site_pillar_api() {
 
 # --- the machines -----------------------------------------------------------------------------------
 
-# put MACHINE FILE MODE: standard input becomes the file, if it is another one; success means that it changed
+# put MACHINE FILE MODE: standard input becomes the file; says "changed" if it was another one
 put() {
     # shellcheck disable=SC2016  # the inner shell expands
     machine_sh "$1" sh -ec '
         new=$(mktemp); trap "rm -f \"$new\"" EXIT
-        cat >"$new"; cmp -s "$new" "$1" && exit 3
-        mkdir -p "${1%/*}"; install -m "$2" "$new" "$1"' put "$2" "$3"
+        cat >"$new"
+        if ! cmp -s "$new" "$1"; then
+            mkdir -p "${1%/*}"
+            install -m "$2" "$new" "$1"
+            echo changed
+        fi' put "$2" "$3"
 }
 
 # site_machine NAME [nspawn arguments...]: up, on the current root
@@ -115,13 +119,12 @@ site_salt() {
     if [ "$(machine_sh "$name" cat /opt/salt/extension-is 2>/dev/null)" != "$SITE_EXTENSION" ]; then
         machine_sh "$name" sh -c "rm -rf /$SALT_LIB/saltext /$SALT_LIB/saltext[._-]spillway*"
         tar -C "$SITE_EXTENSION/root" -c . | machine_sh "$name" tar -C / -x --no-overwrite-dir
-        printf '%s\n' "$SITE_EXTENSION" | put "$name" /opt/salt/extension-is 0644
-        changed=1
+        changed=$(printf '%s\n' "$SITE_EXTENSION" | put "$name" /opt/salt/extension-is 0644)
     fi
-    printf 'master: %s\nid: %s\nautoload_dynamic_modules: false\n' "$SITE_API" "$name" | put "$name" /etc/salt/minion.d/spillway.conf 0644 && changed=1
-    put "$name" /etc/salt/minion.d/quick.conf 0644 <"$LAB_SRC/guest/minion.conf" && changed=1
-    put "$name" /etc/salt/pki/minion/minion.pem 0400 <"$LAB/secrets/minions/$name.pem" && changed=1
-    put "$name" /etc/salt/pki/minion/minion.pub 0644 <"$LAB/secrets/minions/$name.pub" && changed=1
+    changed+=$(printf 'master: %s\nid: %s\n' "$SITE_API" "$name" | put "$name" /etc/salt/minion.d/spillway.conf 0644)
+    changed+=$(put "$name" /etc/salt/minion.d/quick.conf 0644 <"$LAB_SRC/guest/minion.conf")
+    changed+=$(put "$name" /etc/salt/pki/minion/minion.pem 0400 <"$LAB/secrets/minions/$name.pem")
+    changed+=$(put "$name" /etc/salt/pki/minion/minion.pub 0644 <"$LAB/secrets/minions/$name.pub")
     [ -z "$changed" ] || machine_sh "$name" systemctl try-restart salt-master salt-api salt-minion
 }
 
@@ -133,7 +136,7 @@ site_salt_cn02() { site_salt cn02; }
 site_accept() {
     local name
     for name in "${SITE_MACHINES[@]}"; do
-        put ctl "/etc/salt/pki/master/minions/$name" 0644 <"$LAB/secrets/minions/$name.pub" || true
+        put ctl "/etc/salt/pki/master/minions/$name" 0644 <"$LAB/secrets/minions/$name.pub"
     done
 }
 
@@ -172,7 +175,7 @@ site_clouds() {
         say "no $LAB/secrets/clouds.yaml: the site is without a cloud (stage cloud makes it)"
         return 0
     fi
-    put ctl /etc/openstack/clouds.yaml 0600 <"$LAB/secrets/clouds.yaml" || true
+    put ctl /etc/openstack/clouds.yaml 0600 <"$LAB/secrets/clouds.yaml"
     install -m 600 "$LAB/secrets/clouds.yaml" "$LAB/clouds.yaml"
 }
 

@@ -46,6 +46,4 @@ spillway:
             {%- for number in range(1, 9) %}
             vn0{{ number }}: 10.78.0.10{{ number }}
             {%- endfor %}
-          minion:
-            master: 10.78.0.10
-            autoload_dynamic_modules: false # all modules are in the image
+          minion: {master: 10.78.0.10}
