@@ -17,19 +17,28 @@ GUEST_MODULES_BEHIND=(virtio_net ata_piix virtio_scsi sr_mod isofs virtio_rng)
 GUEST_MASKED=(
     systemd-udevd.service systemd-udevd-control.socket systemd-udevd-kernel.socket systemd-udevd-varlink.socket
     systemd-udev-trigger.service systemd-udev-settle.service systemd-udev-load-credentials.service
-    systemd-logind.service systemd-hostnamed.socket
+    kmod-static-nodes.service systemd-tmpfiles-setup-dev-early.service systemd-tmpfiles-setup-dev.service
+    systemd-logind.service systemd-hostnamed.socket systemd-initctl.socket
+    systemd-ask-password-console.path systemd-ask-password-wall.path
+    systemd-sysusers.service systemd-firstboot.service systemd-update-done.service systemd-hwdb-update.service
     systemd-journal-flush.service systemd-journal-catalog-update.service systemd-random-seed.service
-    systemd-firstboot.service systemd-update-done.service systemd-hwdb-update.service ldconfig.service
+    systemd-remount-fs.service systemd-machine-id-commit.service ldconfig.service sshd-keygen.service
     systemd-tpm2-setup-early.service systemd-tpm2-setup.service systemd-pcrphase.service
     systemd-pcrextend.socket systemd-pcrlock.socket systemd-pcrmachine.service systemd-pcrphase-sysinit.service
     systemd-sysext.socket systemd-sysext.service systemd-confext.service systemd-creds.socket
     systemd-bsod.service systemd-rfkill.socket systemd-mountfsd.socket systemd-nsresourced.socket
-    systemd-networkd.socket systemd-machine-id-commit.service systemd-remount-fs.service
-    dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount
-    proc-sys-fs-binfmt_misc.automount proc-sys-fs-binfmt_misc.mount
-    modprobe@drm.service modprobe@configfs.service modprobe@efi_pstore.service modprobe@fuse.service
-    getty@tty1.service serial-getty@ttyS0.service run-rpc_pipefs.mount
-    sshd-keygen.service
+    systemd-networkd.socket modprobe@drm.service modprobe@configfs.service modprobe@efi_pstore.service
+    modprobe@fuse.service getty.target getty@tty1.service serial-getty@ttyS0.service
+    # /tmp belongs on the disk: the memory of a virtual node is small
+    tmp.mount
+    dev-hugepages.mount dev-mqueue.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount
+    proc-sys-fs-binfmt_misc.automount proc-sys-fs-binfmt_misc.mount run-rpc_pipefs.mount
+)
+
+# Generators of units that such a machine has none of.
+GUEST_MASKED_GENERATORS=(
+    rpc-pipefs systemd-debug systemd-getty systemd-gpt-auto systemd-hibernate-resume systemd-rc-local
+    systemd-run systemd-ssh systemd-system-update systemd-sysv systemd-tpm2
 )
 
 # _guest_settings ROOT: what the image has beyond its packages.
@@ -38,11 +47,20 @@ _guest_settings() {
     install -m 755 "$LAB_SRC/guest/config-drive.py" "$root/usr/local/sbin/spillway-config-drive"
     install -m 644 "$LAB_SRC"/guest/spillway-*.service "$units/"
     install -m 644 "$LAB_SRC/guest/minion.conf" "$root/etc/salt/minion.d/quick.conf"
-    mkdir -p "$units"/{sysinit,multi-user}.target.wants "$units/ssh.service.d"
+    mkdir -p "$units"/{sysinit,multi-user}.target.wants "$units"/{ssh,salt-minion}.service.d
+    install -m 644 "$LAB_SRC/guest/salt-minion.conf" "$units/salt-minion.service.d/image.conf"
     ln -s ../spillway-config-drive.service "$units/sysinit.target.wants/"
     ln -s ../spillway-user-data.service "$units/multi-user.target.wants/"
+    ln -s ../salt-minion.service "$units/multi-user.target.wants/"
     ln -s /usr/lib/systemd/system/ssh.service "$units/multi-user.target.wants/"
     for unit in "${GUEST_MASKED[@]}"; do ln -sf /dev/null "$units/$unit"; done
+    mkdir -p "$root/etc/systemd/system-generators"
+    for unit in "${GUEST_MASKED_GENERATORS[@]}"; do
+        ln -s /dev/null "$root/etc/systemd/system-generators/$unit-generator"
+    done
+    ln -s /usr/lib/systemd/system/multi-user.target "$units/default.target"
+    # its socket starts it when somebody asks
+    rm "$root/usr/lib/systemd/system/multi-user.target.wants/dbus.service"
     # one kind of host key is enough, and the check of sshd's configuration takes as long as its start
     cat >"$units/ssh.service.d/quick.conf" <<'UNIT'
 [Service]
@@ -55,6 +73,8 @@ UNIT
     printf '[Journal]\nStorage=volatile\nRuntimeMaxUse=16M\n' >"$root/etc/systemd/journald.conf.d/small.conf"
     echo '# the root is mounted by the initrd' >"$root/etc/fstab"
     printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
+    # an empty list of modules still costs the start of the program that would load them
+    rm -f "$root/etc/modules-load.d/modules.conf"
     # unpacking a module takes longer than reading it
     find "$root/usr/lib/modules" -name '*.ko.xz' -exec xz -d {} +
     for module in "$root"/usr/lib/modules/*; do chroot "$root" depmod "${module##*/}"; done
@@ -120,13 +140,15 @@ build_guest_image() {
 }
 
 guest_image_key() { # LAYERS
-    key_of "$1" "$LAB_SRC/guest-image.sh" "$LAB_SRC"/guest/{config-drive.py,init,minion.conf,command-line} \
+    key_of "$1" "$LAB_SRC/guest-image.sh" "$LAB_SRC"/guest/{config-drive.py,init,minion.conf,salt-minion.conf,command-line} \
         "$LAB_SRC"/guest/spillway-*.service
 }
 
 guest_image() {
     guest13_layers
     cached guest-image "$(guest_image_key "$REPLY")" build_guest_image "$REPLY"
+    # each change of the extension makes one of 600 MB
+    find "$CACHE" -maxdepth 1 -name 'guest-image-*' ! -path "$REPLY" -exec rm -rf {} +
 }
 
 stage_image() {
