@@ -1,6 +1,8 @@
 package io.spillway.config;
 
 import io.spillway.config.ConfigReader.Part;
+import io.spillway.failure.BadInputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +10,24 @@ import java.util.Optional;
 
 /** Reads OpenStack's clouds.yaml, as far as a service account needs it. */
 final class CloudsFile {
+    /** Where OpenStack's own tools look. */
+    private static final List<Path> PLACES = List.of(
+            Path.of("clouds.yaml"),
+            Path.of(System.getProperty("user.home"), ".config", "openstack", "clouds.yaml"),
+            Path.of("/etc/openstack/clouds.yaml"));
+
     private CloudsFile() {}
+
+    static CloudConfig find(String name) {
+        Path file = PLACES.stream()
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(() -> new BadInputException(
+                        name,
+                        "no clouds.yaml for the cloud %s: cloud.clouds-file names one, or one of %s is there"
+                                .formatted(name, PLACES)));
+        return read(file, name);
+    }
 
     static CloudConfig read(Path file, String name) {
         Part clouds = ConfigReader.load(file).part("clouds");

@@ -1,16 +1,19 @@
 package io.spillway.config;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.spillway.failure.BadInputException;
 import io.spillway.model.Hostlist;
+import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads YAML strictly: what is missing, unknown or of the wrong kind is told by its path in the file. */
 final class ConfigReader {
-    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private ConfigReader() {}
 
@@ -38,20 +43,40 @@ final class ConfigReader {
                         beside(file, salt.text("password-file")),
                         salt.optional("ca").map(ca -> beside(file, ca)),
                         salt.optional("eauth").orElse("file")),
-                CloudsFile.read(beside(file, cloud.text("clouds-file")), cloud.text("name")),
+                cloud.optional("clouds-file")
+                        .map(clouds -> CloudsFile.read(beside(file, clouds), cloud.text("name")))
+                        .orElseGet(() -> CloudsFile.find(cloud.text("name"))),
                 pools(root.part("pools")));
     }
 
     private static Map<String, Pool> pools(Part part) {
         Map<String, Pool> pools = new LinkedHashMap<>();
+        Map<NodeName, String> owners = new HashMap<>();
         part.node().fieldNames().forEachRemaining(name -> {
-            Part pool = part.part(name);
-            pool.knowsOnly(Set.of("profile", "nodes", "maximum"));
-            Hostlist nodes = Hostlist.parse(pool.text("nodes"));
-            int maximum = pool.optional("maximum").isPresent() ? pool.number("maximum") : nodes.size();
-            pools.put(name, new Pool(name, pool.text("profile"), nodes, maximum));
+            Pool pool = pool(part, name);
+            for (NodeName node : pool.nodes()) {
+                String other = owners.putIfAbsent(node, name);
+                if (other != null) {
+                    throw part.wrong(name, "has %s, which is in the pool %s already".formatted(node, other));
+                }
+            }
+            pools.put(name, pool);
         });
         return pools;
+    }
+
+    private static Pool pool(Part part, String name) {
+        Part pool = part.part(name);
+        pool.knowsOnly(Set.of("profile", "nodes", "maximum"));
+        String profile = pool.text("profile");
+        String nodes = pool.text("nodes");
+        Optional<Integer> maximum = pool.optional("maximum").map(there -> pool.number("maximum"));
+        try {
+            Hostlist names = Hostlist.parse(nodes);
+            return new Pool(name, profile, names, maximum.orElse(names.size()));
+        } catch (BadInputException mistake) {
+            throw part.wrong(name, "is wrong: " + mistake.getMessage());
+        }
     }
 
     static Part load(Path file) {
@@ -102,10 +127,6 @@ final class ConfigReader {
 
         Part part(String key) {
             return new Part(file, at(key), required(key));
-        }
-
-        Optional<Part> optionalPart(String key) {
-            return node.hasNonNull(key) ? Optional.of(part(key)) : Optional.empty();
         }
 
         String text(String key) {

@@ -29,6 +29,7 @@ public final class SaltNetApi implements SaltApi {
     private static final TypeToken<JsonElement> ANYTHING = TypeToken.get(JsonElement.class);
 
     private final SaltConfig config;
+    private final Duration grace;
     private final HttpClient http;
     private final SaltLogin login;
     private final ObjectMapper json = new ObjectMapper();
@@ -39,7 +40,12 @@ public final class SaltNetApi implements SaltApi {
      * @param config how to reach salt-api
      */
     public SaltNetApi(SaltConfig config) {
+        this(config, GRACE);
+    }
+
+    SaltNetApi(SaltConfig config, Duration grace) {
         this.config = config;
+        this.grace = grace;
         this.http = Http.client(Trust.in(config.ca()));
         this.login = new SaltLogin(config, http);
     }
@@ -73,7 +79,7 @@ public final class SaltNetApi implements SaltApi {
     }
 
     private JsonNode once(String function, RunnerCall<JsonElement> call, Duration deadline, Token token) {
-        JdkTransport transport = new JdkTransport(config.url(), http, deadline.plus(GRACE));
+        JdkTransport transport = new JdkTransport(config.url(), http, deadline.plus(grace));
         try {
             Result<JsonElement> result = call.callSync(new SaltClient(config.url(), transport), new AuthMethod(token))
                     .toCompletableFuture()

@@ -1,0 +1,147 @@
+package io.spillway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.spillway.failure.BadInputException;
+import io.spillway.model.Hostlist;
+import io.spillway.model.NodeName;
+import io.spillway.model.Pool;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SpillwayConfigTest {
+    private static final String RIGHT = """
+        site: lab
+        salt: {url: "https://10.78.0.10:8000", username: spillway, password-file: secret/password, ca: ca.pem}
+        cloud: {name: mine, clouds-file: clouds.yaml}
+        pools:
+          htc: {profile: htc, nodes: "vn[01-08]", maximum: 4}
+          gpu: {profile: g, nodes: "gpu[1-2]"}
+        """;
+    private static final String CLOUDS = """
+        clouds:
+          mine:
+            profile: somebody
+            auth_type: v3applicationcredential
+            auth:
+              auth_url: "http://10.77.0.1:5000/v3"
+              application_credential_id: "17"
+              application_credential_secret: hush
+            region_name: RegionOne
+          password:
+            auth: {auth_url: "http://10.77.0.1:5000", username: u, password: hush, project_name: p, user_domain_id: d}
+        """;
+
+    @TempDir
+    Path folder;
+
+    private Path file = Path.of("spillway.yaml");
+
+    @BeforeEach
+    void write() throws IOException {
+        file = Files.writeString(folder.resolve("spillway.yaml"), RIGHT);
+        Files.writeString(folder.resolve("clouds.yaml"), CLOUDS);
+    }
+
+    private void rejects(String... words) {
+        assertThatThrownBy(() -> SpillwayConfig.load(file))
+                .isInstanceOf(BadInputException.class)
+                .message()
+                .contains(words)
+                .doesNotContain("\n", "hush");
+    }
+
+    @Test
+    void aSiteIsReadWithPathsBesideTheFile() {
+        SpillwayConfig config = SpillwayConfig.load(file);
+        assertThat(config.site()).isEqualTo("lab");
+        assertThat(config.salt())
+                .isEqualTo(new SaltConfig(
+                        URI.create("https://10.78.0.10:8000"),
+                        "spillway",
+                        folder.resolve("secret/password"),
+                        Optional.of(folder.resolve("ca.pem")),
+                        "file"));
+        assertThat(config.pools())
+                .containsOnly(
+                        Map.entry("htc", new Pool("htc", "htc", Hostlist.parse("vn[01-08]"), 4)),
+                        Map.entry("gpu", new Pool("gpu", "g", Hostlist.parse("gpu[1-2]"), 2)));
+        assertThat(config.poolOf(NodeName.of("vn03"))).map(Pool::name).contains("htc");
+        assertThat(config.poolOf(NodeName.of("cn03"))).isEmpty();
+        assertThat(config.toString()).doesNotContain("hush");
+    }
+
+    @Test
+    void anApplicationCredentialBringsItsScope() {
+        CloudConfig cloud = SpillwayConfig.load(file).cloud();
+        assertThat(cloud.region()).contains("RegionOne");
+        assertThat(cloud.scope()).isEmpty();
+        assertThat(cloud.identity())
+                .isEqualTo(Map.of(
+                        "methods",
+                        List.of("application_credential"),
+                        "application_credential",
+                        Map.of("id", "17", "secret", "hush")));
+    }
+
+    @Test
+    void aPasswordNeedsItsProject() {
+        CloudConfig cloud = CloudsFile.read(folder.resolve("clouds.yaml"), "password");
+        assertThat(cloud.identity())
+                .containsEntry(
+                        "password",
+                        Map.of("user", Map.of("name", "u", "password", "hush", "domain", Map.of("id", "d"))));
+        assertThat(cloud.scope()).contains(Map.of("project", Map.of("name", "p", "domain", Map.of("name", "Default"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "site: lab|sight: lab|sight",
+                "site: lab|#|site is missing",
+                "username: spillway|user: spillway|salt.user",
+                "https://10.78.0.10:8000|10.78.0.10|salt.url",
+                "maximum: 4|maximum: 9|maximum",
+                "maximum: 4|maximum: four|pools.htc.maximum",
+                "vn[01-08]|vn[08-01]|pools.htc",
+                "gpu[1-2]|vn02|vn02",
+                "name: mine|name: yours|clouds.yours",
+                "clouds.yaml|nowhere.yaml|nowhere.yaml",
+                "  htc: {|  htc: [{|spillway.yaml",
+                "  gpu: {profile: g|  htc: {profile: g|htc",
+            })
+    void aMistakeIsToldWithItsPlace(String right, String wrong, String told) throws IOException {
+        Files.writeString(file, RIGHT.replace(right, wrong));
+        rejects(told, ".yaml");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsTold() {
+        file = folder.resolve("none.yaml");
+        rejects("none.yaml");
+    }
+
+    @Test
+    void anEmptyFileIsTold() throws IOException {
+        Files.writeString(file, "");
+        rejects("spillway.yaml", "must be a mapping");
+    }
+
+    @Test
+    void aWayOfAuthenticationThatWeDoNotHaveIsTold() throws IOException {
+        Files.writeString(folder.resolve("clouds.yaml"), CLOUDS.replace("v3applicationcredential", "v3oidc"));
+        rejects("clouds.yaml", "auth_type", "v3oidc", "v3applicationcredential");
+    }
+}

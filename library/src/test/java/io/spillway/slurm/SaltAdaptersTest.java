@@ -1,0 +1,193 @@
+package io.spillway.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spillway.failure.FailedException;
+import io.spillway.failure.SpillwayException;
+import io.spillway.model.Hostlist;
+import io.spillway.model.Job;
+import io.spillway.model.NodeName;
+import io.spillway.salt.SaltApi;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is asked of the runner, and what its answers mean. */
+class SaltAdaptersTest {
+    private static final NodeName VN01 = NodeName.of("vn01");
+
+    private final List<String> asked = new ArrayList<>();
+    private String answer = "{\"ok\": true, \"value\": {}}";
+
+    private final SaltApi salt = new SaltApi() {
+        @Override
+        public JsonNode run(String function, Map<String, Object> arguments, Duration deadline) {
+            asked.add(function + " " + new TreeMap<>(arguments));
+            try {
+                return new ObjectMapper().readTree(answer);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    };
+
+    private final ResourceManager slurm = new SaltResourceManager(salt);
+    private final Provisioner provisioner = new SaltProvisioner(salt);
+
+    private void value(String json) {
+        answer = "{\"ok\": true, \"value\": " + json + "}";
+    }
+
+    @Test
+    void aSiteIsReadWithAllThatDecides() {
+        value("""
+            {"time": 1795393863.25, "future": 1,
+             "nodes": [{"name": "vn01", "address": "10.78.0.101", "hostname": "vn01", "states": ["IDLE", "DRAIN"],
+                        "reason": "spillway: checkpoint", "features": [], "partitions": ["all"], "cpus": 2,
+                        "memory_mb": 700, "extra": "", "dynamic": true, "boot_time": 1}],
+             "jobs": [{"id": "12_3", "job_id": 15, "name": "a", "user": "alice", "partition": "all",
+                       "states": ["SUSPENDED"], "nodes": ["vn01", "vn02"], "run_time": 61, "time_limit": null,
+                       "suspend_time": 1795393860, "submit_time": 1, "start_time": 2, "end_time": 3,
+                       "exit_code": "0:0", "reason": ""}],
+             "minions": {"vn01": "accepted", "vn02": "pending", "vn03": "rejected", "strange@id": "accepted"}}""");
+        SlurmSite site = slurm.site();
+        assertThat(site.time()).isEqualTo(Instant.ofEpochMilli(1795393863250L));
+        assertThat(site.nodes())
+                .containsExactly(Map.entry(
+                        VN01,
+                        new SlurmNode(VN01, "10.78.0.101", Set.of("IDLE", "DRAIN"), "spillway: checkpoint", true)));
+        assertThat(site.jobs())
+                .containsExactly(new Job(
+                        "12_3",
+                        "a",
+                        "alice",
+                        "all",
+                        Set.of("SUSPENDED"),
+                        Hostlist.parse("vn[01-02]"),
+                        Duration.ofSeconds(61),
+                        Optional.of(Instant.ofEpochSecond(1795393860))));
+        assertThat(site.minions())
+                .containsOnly(
+                        Map.entry(VN01, MinionKey.ACCEPTED),
+                        Map.entry(NodeName.of("vn02"), MinionKey.PENDING),
+                        Map.entry(NodeName.of("vn03"), MinionKey.REJECTED));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "null", "\"x\"", "{\"time\": 1, \"nodes\": [], \"jobs\": []}"})
+    void aSiteWithoutItsPartsIsNoEmptySite(String value) {
+        value(value);
+        assertThatThrownBy(slurm::site).isInstanceOf(FailedException.class).hasMessageContaining("spillway.site");
+    }
+
+    @Test
+    void aProbeTellsWhatIsWrong() {
+        value("""
+            {"answered": true, "clock_offset": -1.25, "munge_to_node": true, "munge_from_node": false, "slurmd": true,
+             "mounts": [{"path": "/home", "alive": true}, {"path": "/data", "alive": false}], "wrong": ["munge"]}""");
+        assertThat(slurm.probe(VN01))
+                .isEqualTo(new Probe(
+                        true,
+                        Optional.of(Duration.ofMillis(-1250)),
+                        true,
+                        false,
+                        true,
+                        List.of("/data"),
+                        List.of("munge")));
+    }
+
+    @Test
+    void aSilentNodeIsAnAnswer() {
+        value("""
+            {"answered": false, "clock_offset": null, "munge_to_node": false, "munge_from_node": false,
+             "slurmd": false, "mounts": [], "wrong": ["minion vn01 does not answer"]}""");
+        assertThat(slurm.probe(VN01).answered()).isFalse();
+        assertThat(slurm.probe(VN01).clockOffset()).isEmpty();
+    }
+
+    @Test
+    void processesThatNobodyCountedRun() {
+        value("{\"answered\": true}");
+        assertThat(slurm.processes(VN01, List.of("12")).running()).isPositive();
+    }
+
+    @Test
+    void nothingIsAskedAboutNoJobs() {
+        assertThat(slurm.suspend(List.of())).isEmpty();
+        assertThat(slurm.resume(List.of())).isEmpty();
+        assertThat(slurm.processes(VN01, List.of())).isEqualTo(new Processes(true, 0, 0));
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void everyCallNamesItsFunctionAndArguments() {
+        value("{\"answered\": true, \"running\": 0, \"stopped\": 2, \"skipped\": {\"13\": \"not running\"}}");
+        assertThat(slurm.processes(VN01, List.of("12_1"))).isEqualTo(new Processes(true, 0, 2));
+        assertThat(slurm.suspend(List.of("12", "13"))).isEqualTo(Map.of("13", "not running"));
+        slurm.resume(List.of("12"));
+        slurm.drain(VN01, "spillway: checkpoint");
+        slurm.undrain(VN01);
+        slurm.wake(VN01);
+        slurm.delete(VN01);
+        provisioner.create(VN01, "htc", Map.of("spillway:goal", "READY"));
+        provisioner.destroy(VN01, Optional.of(new UUID(0, 1)));
+        provisioner.destroy(VN01, Optional.empty());
+        assertThat(asked)
+                .containsExactly(
+                        "spillway.stopped {jobs=[12_1], node=vn01}",
+                        "spillway.suspend_jobs {jobs=[12, 13]}",
+                        "spillway.resume_jobs {jobs=[12]}",
+                        "spillway.drain {nodes=[vn01], reason=spillway: checkpoint}",
+                        "spillway.undrain {nodes=[vn01]}",
+                        "spillway.wake {node=vn01}",
+                        "spillway.delete_node {node=vn01}",
+                        "spillway.create {metadata={spillway:goal=READY}, name=vn01, profile=htc}",
+                        "spillway.destroy {name=vn01, uuid=00000000-0000-0000-0000-000000000001}",
+                        "spillway.destroy {name=vn01}");
+    }
+
+    @Test
+    void profilesAreKnownByTheirNames() {
+        value("{\"htc\": {\"provider\": \"lab\"}, \"gpu\": {}}");
+        assertThat(provisioner.profiles()).containsExactlyInAnyOrder("gpu", "htc");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bad-input, bad-input", "not-found, not-found", "refused, refused", "unreachable, unreachable",
+        "unavailable, unavailable", "no-capacity, no-capacity", "failed, failed", "news-to-us, failed"
+    })
+    void everyKindOfFailureIsThrownAsItsOwn(String kind, String thrown) {
+        answer = "{\"ok\": false, \"error\": {\"kind\": \"%s\", \"message\": \"told\", \"subject\": \"vn01\"}}"
+                .formatted(kind);
+        assertThatThrownBy(() -> slurm.wake(VN01))
+                .hasMessage("told")
+                .isInstanceOfSatisfying(SpillwayException.class, failure -> {
+                    assertThat(failure.kind()).isEqualTo(thrown);
+                    assertThat(failure.subject()).contains("vn01");
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "null", "3", "{\"ok\": true}", "{\"ok\": false}", "{\"ok\": \"yes\"}"})
+    void anAnswerThatIsNeitherIsAFailure(String answer) {
+        this.answer = answer;
+        assertThatThrownBy(() -> slurm.wake(VN01))
+                .isInstanceOf(FailedException.class)
+                .hasMessageContaining("spillway.wake");
+    }
+}
