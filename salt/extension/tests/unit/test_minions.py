@@ -78,7 +78,7 @@ def test_patience_ends(client, monkeypatch):
     monkeypatch.setattr(minions.time, "monotonic", lambda: next(times))
     monkeypatch.setattr(minions.time, "sleep", lambda _: None)
     client([None] * 50)
-    with pytest.raises(SpillwayError, match="has not ended in 30 s") as caught:
+    with pytest.raises(SpillwayError, match="has not ended in 60 s") as caught:
         minions.ask({}, "vn01", "facts")
     assert caught.value.kind == "failed"
 

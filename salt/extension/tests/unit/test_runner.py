@@ -3,7 +3,7 @@ import inspect
 import pytest
 
 from saltext.spillway.runners import spillway
-from saltext.spillway.utils import minions, provisioning
+from saltext.spillway.utils import minions
 from saltext.spillway.utils.errors import KINDS, SpillwayError
 
 FUNCTIONS = {
@@ -39,7 +39,7 @@ def asked(monkeypatch):
 
     monkeypatch.setattr(minions, "ask", ask)
     monkeypatch.setattr(spillway, "__opts__", {}, raising=False)
-    monkeypatch.setattr(provisioning, "minion_keys", lambda opts, names: {"vn01": "accepted"})
+    monkeypatch.setattr(minions, "minion_keys", lambda opts, names: {"vn01": "accepted"})
     ask.log, ask.answers = log, answers
     return ask
 

@@ -26,7 +26,7 @@ import time
 import salt.version
 
 import saltext.spillway
-from saltext.spillway.utils import check, digest, errors, minions, provisioning
+from saltext.spillway.utils import check, digest, errors, minions
 from saltext.spillway.utils.errors import (
     BAD_INPUT,
     FAILED,
@@ -83,16 +83,23 @@ def _door(function):
     return answering
 
 
+def _provisioning():
+    # salt-cloud and openstacksdk cost 0.6 s of CPU, which questions about Slurm need not pay
+    from saltext.spillway.utils import provisioning
+
+    return provisioning
+
+
 def _controller():
     return __opts__.get("spillway.controller") or "ctl"
 
 
-def _ask_controller(question, longest=60, **arguments):
-    return minions.ask(__opts__, _controller(), question, arguments, longest=longest)
+def _ask_controller(question, **arguments):
+    return minions.ask(__opts__, _controller(), question, arguments)
 
 
-def _ask_node(node, question, timeout=5, longest=30, **arguments):
-    return minions.ask(__opts__, node, question, arguments, timeout=timeout, longest=longest)
+def _ask_node(node, question, timeout=None, **arguments):
+    return minions.ask(__opts__, node, question, arguments, timeout=timeout)
 
 
 @_door
@@ -132,7 +139,7 @@ def site(nodes=None):
     """
     names = None if nodes is None else check.nodes(nodes)
     seen = _ask_controller("site", names=names)
-    return {**seen, "minions": provisioning.minion_keys(__opts__, names)}
+    return {**seen, "minions": minions.minion_keys(__opts__, names)}
 
 
 @_door
@@ -150,7 +157,8 @@ def probe(node, timeout=5):
         Its name.
 
     timeout
-        Seconds until a silent node counts as silent (2 more are spent to make sure).
+        Seconds after which a node that has not answered is asked whether it lives at all; it
+        counts as silent when it has not said so after as many again.
 
     Returns ``answered``, ``clock_offset`` (seconds, node minus controller, or None),
     ``munge_to_node``, ``munge_from_node``, ``slurmd``, ``mounts`` and ``wrong``, one line for each
@@ -356,7 +364,7 @@ def create(name, profile, metadata=None):
     """
     check.name(name)
     check.name(profile, "profile name")
-    return provisioning.create(__opts__, name, profile, check.metadata(metadata))
+    return _provisioning().create(__opts__, name, profile, check.metadata(metadata))
 
 
 @_door
@@ -380,7 +388,7 @@ def destroy(name, uuid=None):
     Returns ``{"deleted": [what was there, of "server", "port", "key"]}``.
     """
     check.name(name)
-    return provisioning.destroy(__opts__, name, None if uuid is None else check.uuid(uuid))
+    return _provisioning().destroy(__opts__, name, None if uuid is None else check.uuid(uuid))
 
 
 @_door
@@ -412,7 +420,6 @@ def highstate(node, timeout=300):
         node,
         "state.apply",
         kwarg={"queue": True},
-        timeout=min(15, longest),
         longest=longest,
     )
     return {**digest.states(node, result), "seconds": round(time.monotonic() - began, 1)}
@@ -448,7 +455,7 @@ def delete_node(node):
     if busy:
         raise SpillwayError(REFUSED, f"jobs are on node {node}: {', '.join(busy)}", node)
     try:
-        _ask_node(node, "stop_slurmd", timeout=5, longest=60)
+        _ask_node(node, "stop_slurmd")
     except SpillwayError as exc:
         if exc.kind != UNREACHABLE:
             raise
@@ -466,4 +473,4 @@ def profiles():
 
         salt-run spillway.profiles
     """
-    return provisioning.profiles(__opts__)
+    return _provisioning().profiles(__opts__)

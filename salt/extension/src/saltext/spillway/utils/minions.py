@@ -5,12 +5,12 @@ Questions from the master to one minion, with an end to the patience.
 import time
 
 import salt.client
+import salt.key
 from salt.exceptions import SaltClientError, SaltReqTimeoutError
 
 from saltext.spillway.utils.errors import FAILED, UNREACHABLE, SpillwayError
 
-# Seconds in which a minion that works on a job must confirm so when it is asked.
-_GATHER = 2
+_STATES = {"minions": "accepted", "minions_pre": "pending", "minions_rejected": "rejected"}
 
 
 class Silent(SpillwayError):
@@ -23,19 +23,28 @@ class Silent(SpillwayError):
         return SpillwayError, (self.kind, self.message, self.subject)
 
 
-def call(opts, minion, function, *, arg=(), kwarg=None, timeout=5, longest=30):
+def call(opts, minion, function, *, arg=(), kwarg=None, timeout=None, longest=None):
     """
     Run an execution module's function on one minion and return what it returned.
 
     timeout
-        Seconds until a minion that has not answered is asked whether it works on it at all.
+        Seconds until a minion that has not answered is asked whether it works on it at all, and
+        again until it must have said so. Default: ``timeout`` and ``gather_job_timeout`` of the
+        master's configuration; a site with slow minions raises those.
 
     longest
-        Seconds to wait for one that says it does.
+        Seconds to wait for one that says it does; default 60, or more if the above is more.
 
     Raises :class:`Silent` or ``failed``.
     """
-    deadline = time.monotonic() + max(longest, timeout + _GATHER)
+    gather = opts.get("gather_job_timeout", 10)
+    if timeout is None:
+        timeout = opts.get("timeout", 5)
+    else:
+        gather = max(1, min(timeout, gather))
+    if longest is None:
+        longest = max(60, timeout + gather)
+    deadline = time.monotonic() + longest
     try:
         with salt.client.get_local_client(mopts=opts) as client:
             published = client.run_job(
@@ -49,7 +58,7 @@ def call(opts, minion, function, *, arg=(), kwarg=None, timeout=5, longest=30):
                 timeout=timeout,
                 tgt=[minion],
                 tgt_type="list",
-                gather_job_timeout=_GATHER,
+                gather_job_timeout=gather,
                 block=False,
             )
             for returned in returns:
@@ -66,10 +75,10 @@ def call(opts, minion, function, *, arg=(), kwarg=None, timeout=5, longest=30):
                     time.sleep(0.01)
     except (SaltClientError, SaltReqTimeoutError) as exc:
         raise SpillwayError(FAILED, f"the Salt master cannot be asked: {exc}", minion) from exc
-    raise Silent(minion, f"no answer within {timeout + _GATHER:g} s")
+    raise Silent(minion, f"no answer within {timeout + gather:g} s")
 
 
-def ask(opts, minion, question, arguments=None, *, timeout=5, longest=30):
+def ask(opts, minion, question, arguments=None, *, timeout=None, longest=None):
     """Put a question of ``spillway_node.ask`` to a minion and return the answer's value."""
     answer = call(
         opts,
@@ -84,3 +93,15 @@ def ask(opts, minion, question, arguments=None, *, timeout=5, longest=30):
     if not answer["ok"]:
         raise SpillwayError.from_dict(answer["error"])
     return answer["value"]
+
+
+def minion_keys(opts, names=None):
+    """Return ``{name: "accepted" | "pending" | "rejected"}`` of all minions or of ``names``."""
+    with salt.key.get_key(opts) as key:
+        listed = key.list_keys()
+    return {
+        minion: state
+        for folder, state in _STATES.items()
+        for minion in listed.get(folder, [])
+        if names is None or minion in names
+    }

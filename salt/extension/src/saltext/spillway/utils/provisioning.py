@@ -6,26 +6,11 @@ import os
 
 import salt.cloud
 import salt.config
-import salt.key
 import salt.utils.event
 from salt.exceptions import SaltException
 
 from saltext.spillway.utils import cloud, keys
 from saltext.spillway.utils.errors import BAD_INPUT, FAILED, NOT_FOUND, REFUSED, SpillwayError
-
-_STATES = {"minions": "accepted", "minions_pre": "pending", "minions_rejected": "rejected"}
-
-
-def minion_keys(opts, names=None):
-    """Return ``{name: "accepted" | "pending" | "rejected"}`` of all minions or of ``names``."""
-    with salt.key.get_key(opts) as key:
-        listed = key.list_keys()
-    return {
-        minion: state
-        for folder, state in _STATES.items()
-        for minion in listed.get(folder, [])
-        if names is None or minion in names
-    }
 
 
 def _cloud_opts(opts):
