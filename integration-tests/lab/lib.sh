@@ -137,16 +137,21 @@ remove_tree() {
 }
 
 cached() {
-    local name=$1 key=$2 temp
+    local name=$1 path=$CACHE/$1-$2 lock
     shift 2
-    REPLY=$CACHE/$name-$key
-    [ -e "$REPLY" ] && return 0
-    temp=$REPLY.partial
-    remove_tree "$temp"
-    mkdir -p "$temp"
-    "$@" "$temp"
-    mv "$temp" "$CACHE/$name-$key"
-    REPLY=$CACHE/$name-$key
+    if [ ! -e "$path" ]; then
+        mkdir -p "$CACHE"
+        exec {lock}>"$CACHE/$name.lock" # another lab with this cache may be building the same
+        flock "$lock"
+        if [ ! -e "$path" ]; then
+            remove_tree "$path.partial"
+            mkdir -p "$path.partial"
+            "$@" "$path.partial"
+            mv "$path.partial" "$path"
+        fi
+        exec {lock}>&-
+    fi
+    REPLY=$path
 }
 
 # --- Debian packages --------------------------------------------------------------------------------

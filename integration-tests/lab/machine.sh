@@ -41,9 +41,15 @@ machine_leader() {
 }
 
 machine_sh() {
-    local name=$1 leader
+    machine_leader "$1" >/dev/null || fail "machine $1 is not up (see: lab status)"
+    machine_enter "$@"
+}
+
+# The same without a word when the machine is not up.
+machine_enter() {
+    local leader
+    leader=$(machine_leader "$1") || return 1
     shift
-    leader=$(machine_leader "$name") || fail "machine $name is not up (lab status)"
     nsenter --target "$leader" --all --root --wd -- /usr/bin/env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"
 }
@@ -52,16 +58,32 @@ machine_up() {
     local name=$1 layers=$2 netns=$3 dir=$LAB/machines/$1
     shift 3
     if machine_is_up "$name"; then
-        machine_answers "$name" && return 0
-        cgroup_kill "machines/$name" # half dead: its systemd is gone, something else of it lives
+        case $(machine_state "$name") in
+            running | degraded) return 0 ;;
+            initializing | starting)
+                machine_wait "$name"
+                return
+                ;;
+        esac
+        cgroup_kill "machines/$name" # on its way down, or its systemd is gone and something else of it lives
     fi
+    machine_can_boot "$name" "$layers" "$netns"
     machine_prepare "$dir" "$name" "${MACHINE_HOSTNAME:-$name}"
     mkdir -p "$(cgroup_root)/machines/$name"
     # fd 9 is the lab's lock, fd 3 its terminal: a machine must keep neither
     setsid unshare --mount --propagation private bash "$LAB_SRC/machine-boot.sh" \
         "$name" "$dir" "$layers" "$netns" "$(cgroup_root)" "$@" \
         </dev/null >"$LAB/log/$name.console" 2>&1 3>&- 9>&- &
-    machine_wait "$name"
+    machine_wait "$name" $!
+}
+
+machine_can_boot() { # NAME LAYERS NETNS
+    local layer layers
+    [ -e "/run/netns/$3" ] || fail "machine $1 wants the network namespace $3, which is not there (lab up network makes the lab's)"
+    IFS=: read -ra layers <<<"$2"
+    for layer in "${layers[@]}"; do
+        [ -d "$layer/" ] || fail "machine $1 is made of $layer, which is not there (lab up roots makes the roots)"
+    done
 }
 
 # What is the machine's own goes into its upper layer before it boots.
@@ -82,25 +104,28 @@ machine_hosts() {
     awk '$2 == "eth0" { sub("spw-", "", $1); sub("/.*", "", $4); print $4, $1 }' <<<"$LAB_LINKS"
 }
 
-machine_answers() { timeout 5 nsenter --target "$(machine_leader "$1")" --all systemctl is-system-running >/dev/null 2>&1 || [ $? = 1 ]; }
+# running, degraded, starting, stopping, …; empty when its systemd does not answer
+machine_state() { machine_enter "$1" timeout 5 systemctl is-system-running 2>/dev/null || true; }
 
-machine_state() { machine_sh "$1" systemctl is-system-running 2>/dev/null || true; }
-
-# systemd itself tells when it is done, as soon as it can be asked
+# machine_wait NAME [PID]: until systemd, asked as soon as it can be, says that it is done. PID is the
+# process that boots it.
 machine_wait() {
-    local name=$1 end=$((SECONDS + 90)) state=
+    local name=$1 end=$((SECONDS + 120)) state
     while :; do
-        state=$( (machine_sh "$name" timeout 60 systemctl is-system-running --wait) 2>/dev/null) || true
+        state=$(machine_enter "$name" timeout 60 systemctl is-system-running --wait 2>/dev/null) || true
         case $state in running | degraded) break ;; esac
-        if ! machine_is_up "$name" && ! kill -0 $! 2>/dev/null; then
-            fail "machine $name ended while booting: $(tail -n 1 "$LAB/log/$name.console") (all of it: $LAB/log/$name.console)"
+        if [ -n "${2:-}" ] && ! kill -0 "$2" 2>/dev/null; then
+            fail "machine $name ended while booting: $(grep -v 'dmesg(1)' "$LAB/log/$name.console" | tail -n 1) (all of it: $LAB/log/$name.console)"
         fi
-        ((SECONDS < end)) || fail "machine $name did not boot within 90 s, systemd says '${state:-nothing}' (console: $LAB/log/$name.console)"
+        ((SECONDS < end)) || fail "machine $name did not boot within 120 s, it still starts: $(machine_starts "$name")"
         sleep 0.1
     done
-    [ "$state" = running ] ||
-        say "machine $name is up, but these units failed: $(machine_sh "$name" systemctl list-units --failed --plain --no-legend | cut -d' ' -f1 | tr '\n' ' ')"
+    [ "$state" = running ] || say "machine $name is up, but these units failed: $(machine_failed "$name")"
 }
+
+machine_starts() { machine_enter "$1" timeout 5 systemctl list-jobs --plain --no-legend 2>/dev/null | awk '$4 == "running" { printf "%s ", $2 }'; }
+
+machine_failed() { machine_enter "$1" systemctl list-units --failed --plain --no-legend | awk '{ printf "%s ", $1 }'; }
 
 machine_down() {
     local leader
