@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,14 +42,12 @@ class SpillwayConfigTest {
             auth: {auth_url: "http://10.77.0.1:5000", username: u, password: hush, project_name: p, user_domain_id: d}
         """;
 
-    @TempDir
-    Path folder;
+    private final Path folder;
+    private Path file;
 
-    private Path file = Path.of("spillway.yaml");
-
-    @BeforeEach
-    void write() throws IOException {
-        file = Files.writeString(folder.resolve("spillway.yaml"), RIGHT);
+    SpillwayConfigTest(@TempDir Path folder) throws IOException {
+        this.folder = folder;
+        this.file = Files.writeString(folder.resolve("spillway.yaml"), RIGHT);
         Files.writeString(folder.resolve("clouds.yaml"), CLOUDS);
     }
 

@@ -25,7 +25,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,16 +34,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SaltNetApiTest {
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
-    @TempDir
-    Path folder;
-
+    private final Path folder;
     private final StubServer server = new StubServer();
     private final AtomicInteger logins = new AtomicInteger();
     private double life = 43200;
     private SaltApi salt;
 
-    @BeforeEach
-    void start() throws IOException {
+    SaltNetApiTest(@TempDir Path folder) throws IOException {
+        this.folder = folder;
         server.on("POST /login", (exchange, body) -> {
             boolean right = body.contains("password=r%26ght") && body.contains("eauth=file");
             StubServer.send(
@@ -55,7 +52,7 @@ class SaltNetApiTest {
                                     .formatted(logins.incrementAndGet(), 1000.5 + life)
                             : "<html><body>Could not authenticate</body></html>");
         });
-        salt = api(server.url(), "r&ght\n");
+        this.salt = new SaltNetApi(config(server.url(), "r&ght\n"));
     }
 
     @AfterEach
@@ -63,9 +60,9 @@ class SaltNetApiTest {
         server.close();
     }
 
-    private SaltApi api(URI url, String password) throws IOException {
+    private SaltConfig config(URI url, String password) throws IOException {
         Path file = Files.writeString(folder.resolve("password"), password);
-        return new SaltNetApi(new SaltConfig(url, "spillway", file, Optional.empty(), "file"));
+        return new SaltConfig(url, "spillway", file, Optional.empty(), "file");
     }
 
     private JsonNode probe() {
@@ -131,14 +128,14 @@ class SaltNetApiTest {
 
     @Test
     void aWrongPasswordIsForbiddenAndNeverShown() throws IOException {
-        salt = api(server.url(), "wr0ng");
+        salt = new SaltNetApi(config(server.url(), "wr0ng"));
         fails(this::probe, ForbiddenException.class, "salt-api", server.url().toString(), "wrong password");
         assertThatThrownBy(this::probe).message().doesNotContain("wr0ng");
     }
 
     @Test
     void aSaltApiThatIsDownIsNamedWithItsUrl() throws IOException {
-        salt = api(URI.create("http://127.0.0.1:1"), "x");
+        salt = new SaltNetApi(config(URI.create("http://127.0.0.1:1"), "x"));
         fails(
                 this::probe,
                 UnreachableException.class,
@@ -146,11 +143,9 @@ class SaltNetApiTest {
     }
 
     @Test
-    void anAnswerThatDoesNotComeIsWaitedForNoLongerThanTheDeadline() {
+    void anAnswerThatDoesNotComeIsWaitedForNoLongerThanTheDeadline() throws IOException {
         server.on("POST /", (exchange, body) -> {});
-        SaltApi impatient = new SaltNetApi(
-                new SaltConfig(server.url(), "spillway", folder.resolve("password"), Optional.empty(), "file"),
-                Duration.ZERO);
+        SaltApi impatient = new SaltNetApi(config(server.url(), "r&ght"), Duration.ZERO);
         fails(
                 () -> impatient.run("spillway.site", Map.of(), Duration.ofMillis(300)),
                 UnreachableException.class,
