@@ -135,12 +135,9 @@ final class Way {
     }
 
     private void carryOut(Effect effect) throws InterruptedException {
-        if (effect instanceof SetGoal) {
-            if (goalWritten) {
-                throw new RefusedException(
-                        node.value(), "somebody else has given %s another goal meanwhile".formatted(node));
-            }
-            goalWritten = true;
+        if (goalWritten && effect instanceof SetGoal) {
+            throw new RefusedException(
+                    node.value(), "somebody else has given %s another goal meanwhile".formatted(node));
         }
         repeats = last != null && last.getClass() == effect.getClass() ? repeats + 1 : 1;
         if (repeats > MOST_REPEATS) {
@@ -160,6 +157,7 @@ final class Way {
         long start = pace.nanos();
         try {
             effect.carryOut(ports);
+            goalWritten |= effect instanceof SetGoal;
             if (effect instanceof LiveMigrate move) {
                 seen = seen.movedAfter(move.after());
             }

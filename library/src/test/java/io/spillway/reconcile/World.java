@@ -1,0 +1,517 @@
+package io.spillway.reconcile;
+
+import io.spillway.cloud.Cloud;
+import io.spillway.cloud.Migration;
+import io.spillway.cloud.Server;
+import io.spillway.cloud.ServerStatus;
+import io.spillway.failure.NotFoundException;
+import io.spillway.failure.RefusedException;
+import io.spillway.model.Host;
+import io.spillway.model.Hostlist;
+import io.spillway.model.Job;
+import io.spillway.model.NodeName;
+import io.spillway.slurm.MinionKey;
+import io.spillway.slurm.Probe;
+import io.spillway.slurm.Processes;
+import io.spillway.slurm.Provisioner;
+import io.spillway.slurm.ResourceManager;
+import io.spillway.slurm.SlurmNode;
+import io.spillway.slurm.SlurmSite;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A small faithful site: Nova takes its time, SIGSTOP comes 2 s after the answer, a guest wakes with an old clock.
+ * Breaking a promise fails at the moment it is broken. Each look and each sleep lets time pass.
+ */
+final class World implements Cloud, ResourceManager, Provisioner, Pace {
+    /** One virtual node. */
+    static final class Vm {
+        final UUID id = UUID.randomUUID();
+        ServerStatus status = ServerStatus.ACTIVE;
+
+        @Nullable String task;
+
+        String host = "cn01";
+        Map<String, String> metadata = new HashMap<>();
+        long settles;
+
+        @Nullable Runnable then;
+
+        long awakeSince;
+    }
+
+    /** One job: where, and since when it is suspended, if so. */
+    static final class Task {
+        final String id;
+        final Set<NodeName> nodes = new TreeSet<>();
+        boolean over;
+        boolean suspended;
+        boolean byAdmin;
+        long suspendedAt;
+
+        /** Nanoseconds that it still wants to run. */
+        long left = Long.MAX_VALUE;
+
+        Task(String id, String... on) {
+            this.id = id;
+            for (String node : on) {
+                nodes.add(NodeName.of(node));
+            }
+        }
+    }
+
+    /** A Slurm node's drain reason; empty for none. */
+    static final class Reg {
+        String drain = "";
+        boolean silent;
+    }
+
+    static final Instant EPOCH = Instant.ofEpochSecond(1_800_000_000);
+
+    final Map<NodeName, Vm> vms = new TreeMap<>();
+    final Map<NodeName, Reg> slurm = new TreeMap<>();
+    final Set<NodeName> keys = new TreeSet<>();
+    final Set<NodeName> ports = new TreeSet<>();
+    final Map<String, Task> tasks = new TreeMap<>();
+    final Map<UUID, Migration> migrations = new HashMap<>();
+    final List<String> done = new ArrayList<>();
+    Consumer<String> before = what -> {};
+    boolean migrationsFail;
+    long nanos;
+
+    // --- setting the scene
+
+    Vm ready(String name) {
+        NodeName node = NodeName.of(name);
+        Vm vm = new Vm();
+        vm.metadata.putAll(Map.of(Marks.NODE, name, Marks.POOL, "htc", Marks.STATES, "applied"));
+        vm.metadata.putAll(Marks.writing(io.spillway.model.Goal.READY));
+        vms.put(node, vm);
+        slurm.put(node, new Reg());
+        keys.add(node);
+        ports.add(node);
+        return vm;
+    }
+
+    Task job(String id, String... nodes) {
+        Task task = new Task(id, nodes);
+        tasks.put(id, task);
+        return task;
+    }
+
+    Ports ports() {
+        return new Ports(this, this, this);
+    }
+
+    // --- time
+
+    @Override
+    public long nanos() {
+        return nanos;
+    }
+
+    @Override
+    public void sleep(Duration time) {
+        pass(time.toMillis());
+    }
+
+    private void pass(long millis) {
+        nanos += millis * 1_000_000;
+        tasks.values().stream().filter(task -> !task.suspended).forEach(task -> {
+            task.left -= millis * 1_000_000;
+            task.over |= task.left < 0;
+        });
+        vms.values().forEach(vm -> {
+            if (vm.then != null && nanos >= vm.settles) {
+                Runnable then = vm.then;
+                vm.then = null;
+                vm.task = null;
+                then.run();
+            }
+        });
+        slurm.forEach((node, reg) -> {
+            Vm vm = vms.get(node);
+            if (vm != null && vm.status == ServerStatus.ACTIVE && vm.then == null && reg.silent) {
+                reg.silent = nanos - vm.awakeSince < seconds(30);
+            }
+        });
+    }
+
+    private static long seconds(long number) {
+        return number * 1_000_000_000;
+    }
+
+    private void act(String what) {
+        before.accept(what);
+        done.add(what);
+        pass(30);
+    }
+
+    private void later(Vm vm, String task, long wait, Runnable then) {
+        vm.task = task;
+        vm.settles = nanos + seconds(wait);
+        vm.then = then;
+    }
+
+    private static void promise(boolean kept, String promise) {
+        if (!kept) {
+            throw new AssertionError("broken: " + promise);
+        }
+    }
+
+    private NodeName nodeOf(Vm vm) {
+        return vms.entrySet().stream()
+                .filter(entry -> entry.getValue() == vm)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Vm vm(UUID id) {
+        return vms.values().stream()
+                .filter(vm -> vm.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> new NotFoundException(id.toString(), "no such server"));
+    }
+
+    private List<Task> on(NodeName node) {
+        return tasks.values().stream()
+                .filter(task -> !task.over && task.nodes.contains(node))
+                .toList();
+    }
+
+    // --- Cloud
+
+    @Override
+    public List<Server> servers() {
+        pass(20);
+        List<Server> all = new ArrayList<>();
+        vms.forEach((name, vm) -> all.add(new Server(
+                vm.id,
+                name.value(),
+                vm.status,
+                Optional.ofNullable(vm.task),
+                Optional.of(vm.host),
+                Optional.of("10.0.0.1"),
+                vm.metadata,
+                Optional.empty())));
+        return all;
+    }
+
+    @Override
+    public void setMetadata(UUID server, Map<String, String> metadata) {
+        Vm vm = vm(server);
+        act("metadata " + new TreeMap<>(metadata));
+        vm.metadata.putAll(metadata);
+    }
+
+    @Override
+    public void removeMetadata(UUID server, List<String> removed) {
+        Vm vm = vm(server);
+        act("remove " + removed);
+        removed.forEach(vm.metadata::remove);
+    }
+
+    @Override
+    public void suspend(UUID server) {
+        Vm vm = calm(server, ServerStatus.ACTIVE);
+        for (Task task : on(nodeOf(vm))) {
+            promise(task.suspended, "no server is suspended while job " + task.id + " runs");
+            promise(
+                    nanos - task.suspendedAt >= seconds(2),
+                    "no server is suspended before all processes stand still for certain");
+            promise(
+                    task.byAdmin || Marks.of(vm.metadata).held().contains(task.id),
+                    "a job is written down before it goes to disk with its node");
+        }
+        promise(
+                !slurm.containsKey(nodeOf(vm)) || !slurm.get(nodeOf(vm)).drain.isEmpty(),
+                "no server is suspended undrained");
+        act("suspend");
+        later(vm, "suspending", 3, () -> vm.status = ServerStatus.SUSPENDED);
+    }
+
+    @Override
+    public void resume(UUID server) {
+        Vm vm = calm(server, ServerStatus.SUSPENDED);
+        promise(!slurm.get(nodeOf(vm)).drain.isEmpty(), "no server wakes up undrained");
+        act("resume");
+        later(vm, "resuming", 2, () -> {
+            vm.status = ServerStatus.ACTIVE;
+            vm.awakeSince = nanos;
+        });
+        slurm.get(nodeOf(vm)).silent = true;
+    }
+
+    @Override
+    public void pause(UUID server) {
+        throw new AssertionError("nobody asks for a pause");
+    }
+
+    @Override
+    public void unpause(UUID server) {
+        Vm vm = calm(server, ServerStatus.PAUSED);
+        act("unpause");
+        later(vm, "unpausing", 1, () -> {
+            vm.status = ServerStatus.ACTIVE;
+            vm.awakeSince = nanos;
+        });
+    }
+
+    @Override
+    public void liveMigrate(UUID server, String host) {
+        Vm vm = calm(server, ServerStatus.ACTIVE);
+        promise(!vm.host.equals(host), "nobody is moved to where it is");
+        act("migrate " + host);
+        long id = migrations.values().stream().mapToLong(Migration::id).max().orElse(0) + 1;
+        migrations.put(server, new Migration(id, "running", host));
+        later(vm, "migrating", 8, () -> {
+            boolean failed = migrationsFail;
+            migrations.put(server, new Migration(id, failed ? "error" : "completed", host));
+            vm.host = failed ? vm.host : host;
+            vm.status = ServerStatus.ACTIVE;
+        });
+        vm.status = ServerStatus.MIGRATING;
+    }
+
+    private Vm calm(UUID server, ServerStatus wanted) {
+        Vm vm = vm(server);
+        if (vm.task != null || vm.status != wanted) {
+            throw new RefusedException(server.toString(), "409: it is " + vm.status + " " + vm.task);
+        }
+        return vm;
+    }
+
+    @Override
+    public Optional<Migration> newestMigration(UUID server) {
+        return Optional.ofNullable(migrations.get(server));
+    }
+
+    @Override
+    public boolean hasPort(NodeName node) {
+        return ports.contains(node);
+    }
+
+    @Override
+    public List<Host> hosts() {
+        return List.of(new Host("cn01", true), new Host("cn02", true));
+    }
+
+    // --- Slurm
+
+    @Override
+    public SlurmSite site() {
+        pass(50);
+        Map<NodeName, SlurmNode> nodes = new HashMap<>();
+        slurm.forEach((name, reg) -> {
+            Set<String> states = new TreeSet<>(Set.of("IDLE"));
+            if (!reg.drain.isEmpty()) {
+                states.add("DRAIN");
+            }
+            if (reg.silent) {
+                states.add("NOT_RESPONDING");
+            }
+            nodes.put(name, new SlurmNode(name, "10.0.0.1", states, reg.drain, true));
+        });
+        List<Job> jobs = tasks.values().stream()
+                .filter(task -> !task.over)
+                .map(task -> new Job(
+                        task.id,
+                        "j",
+                        "u",
+                        "p",
+                        Set.of(task.suspended ? "SUSPENDED" : "RUNNING"),
+                        Hostlist.of(task.nodes),
+                        Duration.ZERO,
+                        task.suspended
+                                ? Optional.of(EPOCH.plusSeconds(task.suspendedAt / seconds(1)))
+                                : Optional.empty()))
+                .toList();
+        Map<NodeName, MinionKey> minions = new HashMap<>();
+        keys.forEach(key -> minions.put(key, MinionKey.ACCEPTED));
+        return new SlurmSite(EPOCH.plusNanos(nanos), nodes, jobs, minions);
+    }
+
+    private boolean awake(NodeName node) {
+        Vm vm = vms.get(node);
+        return vm != null
+                && (vm.status == ServerStatus.ACTIVE || vm.status == ServerStatus.MIGRATING)
+                && nanos - vm.awakeSince > seconds(1);
+    }
+
+    private boolean clockRight(NodeName node) {
+        Vm vm = vms.get(node);
+        return awake(node) && vm != null && (vm.awakeSince == 0 || nanos - vm.awakeSince > seconds(3));
+    }
+
+    @Override
+    public Probe probe(NodeName node) {
+        pass(200);
+        if (!awake(node)) {
+            return Probe.SILENT;
+        }
+        boolean right = clockRight(node);
+        return new Probe(
+                true,
+                Optional.of(right ? Duration.ofMillis(20) : Duration.ofMinutes(-6)),
+                right,
+                right,
+                slurm.containsKey(node),
+                List.of(),
+                List.of());
+    }
+
+    @Override
+    public Processes processes(NodeName node, Collection<String> jobs) {
+        pass(100);
+        if (!awake(node)) {
+            return new Processes(false, 0, 0);
+        }
+        int running = (int) on(node).stream()
+                .filter(task -> !task.suspended || nanos - task.suspendedAt < seconds(2))
+                .count();
+        return new Processes(true, running, on(node).size() - running);
+    }
+
+    @Override
+    public void drain(NodeName node, String reason) {
+        promise(reason.startsWith(SlurmNode.OURS), "our drains say that they are ours");
+        Reg reg = reg(node);
+        act("drain " + node);
+        if (reg.drain.isEmpty()) {
+            reg.drain = reason;
+        }
+    }
+
+    @Override
+    public void undrain(NodeName node) {
+        Reg reg = reg(node);
+        promise(clockRight(node), "no node is opened before its clock is right");
+        act("undrain " + node);
+        if (reg.drain.startsWith(SlurmNode.OURS)) {
+            reg.drain = "";
+        }
+    }
+
+    private Reg reg(NodeName node) {
+        Reg reg = slurm.get(node);
+        if (reg == null) {
+            throw new NotFoundException(node.value(), "no such node");
+        }
+        return reg;
+    }
+
+    @Override
+    public Map<String, String> suspend(Collection<String> jobs) {
+        act("suspend jobs " + jobs);
+        Map<String, String> skipped = new TreeMap<>();
+        jobs.forEach(id -> {
+            Task task = tasks.get(id);
+            if (task == null || task.over || task.suspended) {
+                skipped.put(id, "not running");
+            } else {
+                promise(
+                        task.nodes.stream()
+                                .anyMatch(node -> vms.containsKey(node)
+                                        && Marks.of(vms.get(node).metadata)
+                                                .held()
+                                                .contains(id)),
+                        "a job is written down before it is suspended");
+                task.suspended = true;
+                task.suspendedAt = nanos;
+            }
+        });
+        return skipped;
+    }
+
+    @Override
+    public Map<String, String> resume(Collection<String> jobs) {
+        for (String id : jobs) {
+            Task task = tasks.get(id);
+            promise(task != null && !task.byAdmin, "nobody else's suspension is ended: " + id);
+            if (task != null) {
+                task.nodes.forEach(node -> promise(
+                        !vms.containsKey(node) || clockRight(node), "no job is resumed before " + node + " is right"));
+            }
+        }
+        act("resume jobs " + jobs);
+        Map<String, String> skipped = new TreeMap<>();
+        jobs.forEach(id -> {
+            Task task = tasks.get(id);
+            if (task == null || !task.suspended) {
+                skipped.put(id, "not suspended");
+            } else {
+                task.suspended = false;
+            }
+        });
+        return skipped;
+    }
+
+    @Override
+    public void wake(NodeName node) {
+        act("wake " + node);
+        reg(node).silent = false;
+    }
+
+    @Override
+    public void delete(NodeName node) {
+        promise(on(node).isEmpty(), "no node is deleted under its jobs");
+        act("delete " + node);
+        slurm.remove(node);
+    }
+
+    // --- Provisioner
+
+    @Override
+    public void create(NodeName node, String profile, Map<String, String> metadata) {
+        promise(!vms.containsKey(node), "no twin is made");
+        promise(!keys.contains(node) && !ports.contains(node), "what an earlier attempt left is cleared first");
+        act("create " + node);
+        Vm vm = new Vm();
+        vm.metadata.putAll(metadata);
+        vm.awakeSince = nanos + seconds(20);
+        vms.put(node, vm);
+        keys.add(node);
+        ports.add(node);
+    }
+
+    @Override
+    public void destroy(NodeName node, Optional<UUID> server) {
+        promise(on(node).isEmpty(), "no server is deleted under its jobs");
+        promise(!slurm.containsKey(node), "Slurm forgets a node before its address goes");
+        Vm vm = vms.get(node);
+        if (vm != null && server.isEmpty()) {
+            throw new RefusedException(node.value(), "a server of that name is there");
+        }
+        promise(vm == null || server.filter(vm.id::equals).isPresent(), "a server is deleted by its UUID only");
+        act("destroy " + node);
+        vms.remove(node);
+        keys.remove(node);
+        ports.remove(node);
+    }
+
+    @Override
+    public void applyStates(NodeName node) {
+        promise(awake(node), "states are applied to a node that answers");
+        act("states " + node);
+        slurm.putIfAbsent(node, new Reg());
+    }
+
+    @Override
+    public Set<String> profiles() {
+        return Set.of("htc");
+    }
+}
