@@ -1,5 +1,7 @@
 import base64
+import http.server
 import pickle
+import threading
 
 import keystoneauth1.exceptions
 import openstack.exceptions
@@ -238,3 +240,44 @@ def test_connect_does_not_look_at_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("OS_AUTH_URL", "http://127.0.0.1:9/v3")
     with pytest.raises(SpillwayError, match="configuration"):
         api.connect({"cloud": "nix", "clouds_file": str(tmp_path / "clouds.yaml")})
+
+
+class Broken(http.server.BaseHTTPRequestHandler):
+    """An OpenStack that is there and answers everything with the server's status."""
+
+    def answer(self):
+        self.send_error(self.server.status)
+
+    do_GET = do_POST = answer
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(None, "unavailable"), (503, "unavailable"), (401, "failed"), (404, "not-found")],
+)
+def test_a_real_connection_to_a_broken_cloud(status, kind):
+    with http.server.HTTPServer(("127.0.0.1", 0), Broken) as server:
+        server.status = status
+        port = server.server_port
+        if status is None:
+            server.server_close()
+        else:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        provider = {
+            "auth_type": "v3applicationcredential",
+            "region_name": "RegionOne",
+            "auth": {
+                "auth_url": f"http://127.0.0.1:{port}/v3",
+                "application_credential_id": "id",
+                "application_credential_secret": "not to be seen",
+            },
+        }
+        with pytest.raises(SpillwayError) as error:
+            api.Cloud(api.connect(provider))
+        if status is not None:
+            server.shutdown()
+    assert error.value.kind == kind
+    assert "not to be seen" not in error.value.message

@@ -143,7 +143,7 @@ def site(nodes=None):
 
 
 @_door
-def probe(node, timeout=5):
+def probe(node, timeout=20):
     """
     Ask a node how it is. A silent one is an answer, not an error.
 
@@ -157,8 +157,8 @@ def probe(node, timeout=5):
         Its name.
 
     timeout
-        Seconds after which a node that has not answered is asked whether it lives at all; it
-        counts as silent when it has not said so after as many again.
+        Seconds, default 20, after which a node that has not answered counts as silent. Do not ask
+        again before: questions pile up in a slow node.
 
     Returns ``answered``, ``clock_offset`` (seconds, node minus controller, or None),
     ``munge_to_node``, ``munge_from_node``, ``slurmd``, ``mounts`` and ``wrong``, one line for each
@@ -185,7 +185,9 @@ def probe(node, timeout=5):
 
     sent = time.time()
     try:
-        facts = _ask_node(node, "facts", timeout=timeout, credential=credential)
+        facts = minions.ask_returning(
+            __opts__, node, "facts", {"credential": credential}, timeout=timeout
+        )
     except minions.Silent as exc:
         answer["wrong"].append(exc.message)
         return answer

@@ -171,10 +171,10 @@ class Cloud:
     """
 
     def __init__(self, connection, sleep=time.sleep, clock=time.monotonic):
-        self.compute = connection.compute
-        self.network = connection.network
-        self.image = connection.image
-        with errors():  # the first call that goes out: it logs in
+        with errors():  # these log in and look for the services
+            self.compute = connection.compute
+            self.network = connection.network
+            self.image = connection.image
             self.project_id = connection.current_project_id
         self._sleep = sleep
         self._clock = clock

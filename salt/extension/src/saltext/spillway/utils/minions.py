@@ -88,6 +88,44 @@ def ask(opts, minion, question, arguments=None, *, timeout=None, longest=None):
         timeout=timeout,
         longest=longest,
     )
+    return _value(minion, answer)
+
+
+def ask_returning(opts, minion, question, arguments=None, *, timeout=20):
+    """
+    Ask a minion that may just be coming back, once, and wait up to ``timeout`` seconds.
+
+    A question that was sent into a connection which died with an absence is lost; the minion says
+    that it has connected anew, and is asked again only then. On a slow machine questions would
+    otherwise pile up faster than they are answered. Raises :class:`Silent` or ``failed``.
+    """
+    arg = [question, arguments or {}]
+    deadline = time.monotonic() + timeout
+    try:
+        with salt.client.get_local_client(mopts=opts) as client:
+            returns = set()
+
+            def put():
+                published = client.run_job(
+                    [minion], "spillway_node.ask", arg, tgt_type="list", listen=True
+                )
+                if not published or minion not in published.get("minions", []):
+                    raise Silent(minion, "it has no accepted key")
+                returns.add(f"salt/job/{published['jid']}/ret/{minion}")
+
+            put()
+            while (left := deadline - time.monotonic()) > 0:
+                event = client.event.get_event(wait=min(left, 5), tag="salt/", full=True) or {}
+                if event.get("tag") in returns:
+                    return _value(minion, event["data"].get("return"))
+                if event.get("tag") == f"salt/minion/{minion}/start":
+                    put()
+    except (SaltClientError, SaltReqTimeoutError) as exc:
+        raise SpillwayError(FAILED, f"the Salt master cannot be asked: {exc}", minion) from exc
+    raise Silent(minion, f"no answer within {timeout:g} s")
+
+
+def _value(minion, answer):
     if not isinstance(answer, dict) or "ok" not in answer:
         raise SpillwayError(FAILED, f"minion {minion} says: {answer}", minion)
     if not answer["ok"]:
