@@ -31,6 +31,14 @@ NODES = ["vn01", "vn02"]
 HOSTLIST = "vn[01-02]"
 HOME = "/home/alice/chain"
 
+# Run by Salt's Python on ctl, with the account that Spillway itself uses.
+CLOUD_FOOTPRINT = """
+import json, openstack
+cloud = openstack.connect(cloud="spillway")
+print(json.dumps({"servers": [one.name for one in cloud.compute.servers()],
+                  "ports": [one.name for one in cloud.network.ports()]}))
+"""
+
 
 class Broken(Exception):
     """A step did not do what it says; the text is what was seen instead."""
@@ -121,7 +129,7 @@ def qemu_megabytes() -> int:
 
 def footprint() -> dict[str, list[str]]:
     """Everything a virtual node leaves somewhere: servers, ports, minion keys, Slurm nodes."""
-    cloud = json.loads(run(str(LAB), "footprint"))
+    cloud = json.loads(on("ctl", "/opt/salt/bin/python", "-c", CLOUD_FOOTPRINT))
     keys = json.loads(on("ctl", "salt-key", "--out=json", "-L"))
     slurm = on("ctl", "sinfo", "--noheader", "--Node", "--format=%N").split()
     return {

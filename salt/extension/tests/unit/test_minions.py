@@ -98,3 +98,35 @@ def test_the_door_answers_always(monkeypatch):
 
     monkeypatch.setitem(door.QUESTIONS, "wake", broken)
     assert door.ask("wake")["error"]["message"] == "RuntimeError: a b"
+
+
+class Bus:
+    def __init__(self, events):
+        self.events = list(events)
+
+    def get_event(self, **_):
+        return self.events.pop(0) if self.events else None
+
+
+def test_a_returning_minion_is_asked_again_only_when_it_has_connected_anew(client):
+    one = client([])
+    jids = iter("12")
+    asked = []
+    one.run_job = lambda *args, **kwargs: (
+        asked.append(args[1]) or {"jid": next(jids), "minions": ["vn01"]}
+    )
+    one.event = Bus(
+        [
+            {"tag": "salt/job/7/ret/vn01", "data": {"return": "another's"}},
+            {"tag": "salt/minion/vn01/start", "data": {}},
+            {"tag": "salt/job/2/ret/vn01", "data": {"return": {"ok": True, "value": 5}}},
+        ]
+    )
+    assert minions.ask_returning({}, "vn01", "facts") == 5
+    assert len(asked) == 2
+
+
+def test_a_minion_that_does_not_return_is_silent(client):
+    client([]).event = Bus([])
+    with pytest.raises(minions.Silent):
+        minions.ask_returning({}, "vn01", "facts", timeout=0.01)

@@ -38,6 +38,7 @@ def asked(monkeypatch):
         return answer
 
     monkeypatch.setattr(minions, "ask", ask)
+    monkeypatch.setattr(minions, "ask_returning", ask)
     monkeypatch.setattr(spillway, "__opts__", {}, raising=False)
     monkeypatch.setattr(minions, "minion_keys", lambda opts, names: {"vn01": "accepted"})
     ask.log, ask.answers = log, answers

@@ -14,7 +14,7 @@ public final class SaltResourceManager implements ResourceManager {
     /** slurmctld answers in milliseconds; Salt's way there may take seconds on a busy machine. */
     private static final Duration SHORT = Duration.ofSeconds(90);
 
-    private static final int PROBE_SECONDS = 5;
+    private static final int PROBE_SECONDS = 20;
 
     private final Door door;
 
