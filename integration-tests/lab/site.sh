@@ -121,7 +121,9 @@ site_salt() {
         tar -C "$SITE_EXTENSION/root" -c . | machine_sh "$name" tar -C / -x --no-overwrite-dir
         changed=$(printf '%s\n' "$SITE_EXTENSION" | put "$name" /opt/salt/extension-is 0644)
     fi
-    changed+=$(printf 'master: %s\nid: %s\n' "$SITE_API" "$name" | put "$name" /etc/salt/minion.d/spillway.conf 0644)
+    # all jobs in one process, whose modules are read once: three times as quick
+    changed+=$(printf 'master: %s\nid: %s\nmultiprocessing: false\n' "$SITE_API" "$name" |
+        put "$name" /etc/salt/minion.d/spillway.conf 0644)
     changed+=$(put "$name" /etc/salt/minion.d/quick.conf 0644 <"$LAB_SRC/guest/minion.conf")
     changed+=$(put "$name" /etc/salt/pki/minion/minion.pem 0400 <"$LAB/secrets/minions/$name.pem")
     changed+=$(put "$name" /etc/salt/pki/minion/minion.pub 0644 <"$LAB/secrets/minions/$name.pub")

@@ -46,4 +46,9 @@ spillway:
             {%- for number in range(1, 9) %}
             vn0{{ number }}: 10.78.0.10{{ number }}
             {%- endfor %}
-          minion: {master: 10.78.0.10}
+          minion:
+            master: 10.78.0.10
+            # Under emulation a process or an import costs a second: all jobs in one process, whose modules
+            # are read once, and systemctl without a wrapper (the minion's unit keeps what it started).
+            multiprocessing: false
+            systemd.scope: false
