@@ -2,6 +2,7 @@ package io.spillway.cloud;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.spillway.failure.BadInputException;
 import io.spillway.failure.FailedException;
 import io.spillway.failure.ForbiddenException;
 import io.spillway.failure.NoCapacityException;
@@ -60,6 +61,9 @@ final class Refusal {
     private static RuntimeException badRequest(String word, String said) {
         if (NOT_FOUND.matcher(word).find()) {
             return new NotFoundException(null, said);
+        }
+        if (word.startsWith("Invalid input")) {
+            return new BadInputException(null, said);
         }
         return UNAVAILABLE.matcher(word).find()
                 ? new UnavailableException(null, said)

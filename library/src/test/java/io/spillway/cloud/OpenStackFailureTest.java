@@ -70,6 +70,7 @@ class OpenStackFailureTest {
         "400, badRequest, Compute host cn99 could not be found., not-found",
         "400, badRequest, Compute service of cn02 is unavailable at this time., unavailable",
         "400, badRequest, Migration pre-check error: CPU doesn't have compatibility., refused",
+        "400, badRequest, Invalid input for field/attribute spillway:goal., bad-input",
         "429, overLimit, Too many requests, unavailable",
     })
     void novasOwnWordsAreTold(int status, String element, String message, String kind) {
