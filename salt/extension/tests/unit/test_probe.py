@@ -6,6 +6,7 @@ import time
 import pytest
 
 from saltext.spillway.utils import probe
+from saltext.spillway.utils.errors import SpillwayError
 
 
 @pytest.fixture
@@ -87,3 +88,9 @@ def test_facts_of_a_machine_without_slurm(monkeypatch):
     assert facts["offset"] is None
     assert "slurmd is not running" in facts["wrong"]
     assert all("\n" not in line for line in facts["wrong"])
+
+
+def test_one_question_at_a_time():
+    with probe._answering, pytest.raises(SpillwayError) as caught:
+        probe.facts()
+    assert caught.value.kind == "unreachable"

@@ -188,7 +188,9 @@ def probe(node, timeout=20):
         facts = minions.ask_returning(
             __opts__, node, "facts", {"credential": credential}, timeout=timeout
         )
-    except minions.Silent as exc:
+    except SpillwayError as exc:
+        if exc.kind != UNREACHABLE:
+            raise
         answer["wrong"].append(exc.message)
         return answer
     received = time.time()

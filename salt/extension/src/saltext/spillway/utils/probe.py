@@ -6,15 +6,19 @@ import os
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 from saltext.spillway.utils import command, munge, processes, slurm
-from saltext.spillway.utils.errors import SpillwayError
+from saltext.spillway.utils.errors import UNREACHABLE, SpillwayError
 
 _NETWORK_FILE_SYSTEMS = {
     "nfs", "nfs4", "cifs", "smb3", "ceph", "lustre", "beegfs", "glusterfs", "fuse.glusterfs",
     "fuse.ceph", "fuse.ceph-fuse", "fuse.sshfs", "gpfs", "9p", "virtiofs", "afs",
 }  # fmt: skip
+
+# A slow node whose minion works in threads must not pile up questions that nobody waits for any more.
+_answering = threading.Lock()
 
 _SINCE_1900 = 2208988800
 _NTP_PACKET = struct.Struct("!B39x2I")
@@ -34,10 +38,21 @@ def facts(credential=None, time_server=None, patience=2):
     patience
         Seconds that each question may take.
 
+    Raises ``unreachable`` while an earlier question is still being answered.
+
     The answer: ``began`` and ``ended`` (this clock, epoch), ``offset`` (this clock minus the
     server's, seconds), ``munge_to_node``, ``credential`` (made here, or None), ``slurmd``,
     ``mounts`` and ``wrong``, one line for each thing that is not as it should be.
     """
+    if not _answering.acquire(blocking=False):
+        raise SpillwayError(UNREACHABLE, "the node is still answering an earlier question")
+    try:
+        return _facts(credential, time_server, patience)
+    finally:
+        _answering.release()
+
+
+def _facts(credential, time_server, patience):
     began, wrong = time.time(), []
     looking = _look_at_mounts(patience)  # these run while the rest is asked
     answer = {
