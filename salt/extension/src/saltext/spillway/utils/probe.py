@@ -17,7 +17,7 @@ _NETWORK_FILE_SYSTEMS = {
     "fuse.ceph", "fuse.ceph-fuse", "fuse.sshfs", "gpfs", "9p", "virtiofs", "afs",
 }  # fmt: skip
 
-# A slow node must not pile up questions that nobody waits for any more (its minion works in threads).
+# A slow node must not pile up questions that nobody waits for any more.
 _answering = threading.Lock()
 
 _SINCE_1900 = 2208988800
