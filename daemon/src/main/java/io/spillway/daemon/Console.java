@@ -8,7 +8,8 @@ record Console(PrintStream out, PrintStream err) {
         err.println("spillway: " + line);
     }
 
-    /** Whether a person watches: the JDK tells only of both streams together. */
+    /** Whether a person watches: the JDK 17 tells only of both streams together. */
+    @SuppressWarnings("SystemConsoleNull") // later JDKs give a console that says isTerminal(), which 17 lacks
     static boolean watched() {
         return System.console() != null && !"dumb".equals(System.getenv("TERM"));
     }

@@ -22,8 +22,8 @@ final class DryRun {
         if (json) {
             console.out().println(Json.plan(plan.name(), steps));
         } else {
-            steps.forEach((node, way) -> way.forEach(step ->
-                    console.out().printf("%s  %s: %s%n", node, title(step), step.reason())));
+            steps.forEach((node, way) ->
+                    way.forEach(step -> console.out().printf("%s  %s: %s%n", node, title(step), step.reason())));
         }
         boolean refused = steps.values().stream().flatMap(List::stream).anyMatch(Step.Refuse.class::isInstance);
         return refused ? Exit.FAILED : Exit.DONE;

@@ -55,7 +55,11 @@ final class Json {
     static String operation(String name, Outcome outcome, Map<NodeName, Node> now) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("operation", name);
-        map.put("nodes", outcome.nodes().stream().map(node -> outcome(node, Optional.ofNullable(now.get(node.node())))).toList());
+        map.put(
+                "nodes",
+                outcome.nodes().stream()
+                        .map(node -> outcome(node, Optional.ofNullable(now.get(node.node()))))
+                        .toList());
         return text(map);
     }
 
@@ -71,15 +75,19 @@ final class Json {
         map.put("host", now.flatMap(Node::host).orElse(null));
         map.put("seconds", seconds(outcome.took()));
         map.put("own_seconds", seconds(outcome.own()));
-        map.put("steps", outcome.steps().stream().map(step -> {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("step", step.step());
-            one.put("seconds", seconds(step.took()));
-            one.put("own_seconds", seconds(step.own()));
-            one.put("party", step.party().name());
-            one.put("reason", step.reason());
-            return one;
-        }).toList());
+        map.put(
+                "steps",
+                outcome.steps().stream()
+                        .map(step -> {
+                            Map<String, Object> one = new LinkedHashMap<>();
+                            one.put("step", step.step());
+                            one.put("seconds", seconds(step.took()));
+                            one.put("own_seconds", seconds(step.own()));
+                            one.put("party", step.party().name());
+                            one.put("reason", step.reason());
+                            return one;
+                        })
+                        .toList());
         return map;
     }
 

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import io.spillway.failure.BadInputException;
 import io.spillway.failure.SpillwayException;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -27,8 +28,8 @@ public final class Main {
         SpillwayCommand root = new SpillwayCommand(site, console);
         CommandLine line = new CommandLine(root, new Commands(root));
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setOut(new PrintWriter(console.out(), true));
-        line.setErr(new PrintWriter(console.err(), true));
+        line.setOut(new PrintWriter(console.out(), true, Charset.defaultCharset()));
+        line.setErr(new PrintWriter(console.err(), true, Charset.defaultCharset()));
         line.setParameterExceptionHandler((mistake, words) -> usage(mistake, console));
         line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, root, console));
         line.setExecutionStrategy(parsed -> execute(parsed, root));
@@ -44,7 +45,7 @@ public final class Main {
 
     private static int usage(ParameterException mistake, Console console) {
         String command = mistake.getCommandLine().getCommandSpec().qualifiedName();
-        console.error(oneLine(mistake.getMessage()) + "; see: " + command + " --help");
+        console.error(oneLine(String.valueOf(mistake.getMessage())) + "; see: " + command + " --help");
         return Exit.USAGE;
     }
 

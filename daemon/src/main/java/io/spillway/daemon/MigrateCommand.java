@@ -7,7 +7,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Moves nodes: running ones with their jobs running, checkpointed ones with their jobs held. */
-@Command(name = "migrate", mixinStandardHelpOptions = true, versionProvider = SpillwayCommand.Version.class, description = "Moves nodes: running ones with their jobs running, checkpointed ones with their jobs held.")
+@Command(
+        name = "migrate",
+        mixinStandardHelpOptions = true,
+        versionProvider = SpillwayCommand.Version.class,
+        description = "Moves nodes: running ones with their jobs running, checkpointed ones with their jobs held.")
 final class MigrateCommand extends Verb {
     @Parameters(paramLabel = "NODES", description = "A hostlist such as vn[01-02].")
     String nodes = "";

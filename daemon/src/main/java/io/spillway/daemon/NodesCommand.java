@@ -12,15 +12,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Shows the virtual nodes that are there in any way. */
-@Command(name = "nodes", mixinStandardHelpOptions = true, versionProvider = SpillwayCommand.Version.class, description = "Shows the virtual nodes that are there in any way.")
+@Command(
+        name = "nodes",
+        mixinStandardHelpOptions = true,
+        versionProvider = SpillwayCommand.Version.class,
+        description = "Shows the virtual nodes that are there in any way.")
 final class NodesCommand implements Callable<Integer> {
     private static final int MOST_JOBS = 3;
 
     private final SpillwayCommand root;
 
     @Parameters(arity = "0..1", paramLabel = "NODES", description = "Only these, a hostlist.")
-    @Nullable
-    String only;
+    @Nullable String only;
 
     NodesCommand(SpillwayCommand root) {
         this.root = root;

@@ -79,8 +79,9 @@ final class Run {
         if (!outcome.done().isEmpty()) {
             return Exit.PARTLY;
         }
-        List<SpillwayException> failures =
-                outcome.nodes().stream().flatMap(node -> node.failure().stream()).toList();
+        List<SpillwayException> failures = outcome.nodes().stream()
+                .flatMap(node -> node.failure().stream())
+                .toList();
         return failures.stream().allMatch(BadInputException.class::isInstance) ? Exit.USAGE : Exit.FAILED;
     }
 }

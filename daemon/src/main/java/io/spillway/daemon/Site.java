@@ -28,10 +28,13 @@ interface Site {
             List<Path> places = new ArrayList<>();
             places.add(Path.of(System.getProperty("user.home"), ".config", "spillway", "spillway.yaml"));
             places.add(Path.of("/etc/spillway/spillway.yaml"));
-            return places.stream().filter(Files::isReadable).findFirst().orElseThrow(() -> new BadInputException(
-                    null,
-                    "no configuration: name one with --config or SPILLWAY_CONFIG, or write %s or %s"
-                            .formatted(places.get(0), places.get(1))));
+            return places.stream()
+                    .filter(Files::isReadable)
+                    .findFirst()
+                    .orElseThrow(() -> new BadInputException(
+                            null,
+                            "no configuration: name one with --config or SPILLWAY_CONFIG, or write %s or %s"
+                                    .formatted(places.get(0), places.get(1))));
         }
     }
 }

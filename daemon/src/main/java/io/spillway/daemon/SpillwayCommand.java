@@ -46,8 +46,7 @@ final class SpillwayCommand implements Runnable {
             paramLabel = "FILE",
             scope = ScopeType.INHERIT,
             description = "spillway.yaml; else $SPILLWAY_CONFIG, ~/.config/spillway/, /etc/spillway/.")
-    @Nullable
-    Path config;
+    @Nullable Path config;
 
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "The result as one JSON document.")
     boolean json;
@@ -56,8 +55,7 @@ final class SpillwayCommand implements Runnable {
     boolean debug;
 
     @Spec
-    @Nullable
-    CommandSpec spec;
+    @Nullable CommandSpec spec;
 
     SpillwayCommand(Site site, Console console) {
         this.site = site;
@@ -71,7 +69,8 @@ final class SpillwayCommand implements Runnable {
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "which verb? up, down, checkpoint, restore, migrate, nodes");
+            throw new ParameterException(
+                    spec.commandLine(), "which verb? up, down, checkpoint, restore, migrate, nodes");
         }
     }
 

@@ -9,19 +9,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes nodes, or brings back those that are not ready. */
-@Command(name = "up", mixinStandardHelpOptions = true, versionProvider = SpillwayCommand.Version.class, description = "Makes nodes, or brings back those that are not ready.")
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        versionProvider = SpillwayCommand.Version.class,
+        description = "Makes nodes, or brings back those that are not ready.")
 final class UpCommand extends Verb {
     @Parameters(arity = "0..1", paramLabel = "NODES", description = "A hostlist such as vn[01-02].")
-    @Nullable
-    String nodes;
+    @Nullable String nodes;
 
     @Option(names = "--pool", paramLabel = "POOL", description = "Instead of names: the pool to take them from.")
-    @Nullable
-    String pool;
+    @Nullable String pool;
 
     @Option(names = "--count", paramLabel = "N", description = "How many more of the pool (1).")
-    @Nullable
-    Integer count;
+    @Nullable Integer count;
 
     UpCommand(SpillwayCommand root) {
         super(root);

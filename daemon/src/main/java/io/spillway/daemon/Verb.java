@@ -23,15 +23,13 @@ abstract class Verb implements Callable<Integer> {
             names = "--reason",
             paramLabel = "TEXT",
             description = "Shown by Slurm where a node is drained, beside our own reason.")
-    @Nullable
-    String reason;
+    @Nullable String reason;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
             description = "Give up after that: 90, 90s, 15m or 2h. The goal stands; the same command goes on.")
-    @Nullable
-    String timeout;
+    @Nullable String timeout;
 
     @Option(names = "--dry-run", description = "Change nothing; print the steps that would be taken, and why.")
     boolean dryRun;

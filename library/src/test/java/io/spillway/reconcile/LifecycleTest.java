@@ -37,12 +37,15 @@ class LifecycleTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
     private static final UUID ID = UUID.randomUUID();
     private static final Optional<Pool> POOL = Optional.of(new Pool("htc", "htc", Hostlist.of("vn01"), 1));
-    private static final UnavailableException SILENCE = new UnavailableException(null, "no answer");
     private static final Probe GOOD =
             new Probe(true, Optional.of(Duration.ofMillis(5)), true, true, true, List.of(), List.of());
 
     private static final List<Goal> GOALS = List.of(
             Goal.READY, Goal.READY.on("cn02"), Goal.HELD, Goal.CHECKPOINTED, Goal.CHECKPOINTED.on("cn02"), Goal.ABSENT);
+
+    private static <T> Seen<T> silence() {
+        return new Seen.Unknown<>(new UnavailableException(null, "no answer"));
+    }
 
     private static List<Probe> probes() {
         return List.of(
@@ -68,7 +71,7 @@ class LifecycleTest {
             }
         }
         nodes.add(Optional.of(new SlurmNode(NODE, "a", Set.of("IDLE"), "", false)));
-        List<Seen<SlurmSide>> sides = new ArrayList<>(List.of(new Seen.Unknown<>(SILENCE)));
+        List<Seen<SlurmSide>> sides = new ArrayList<>(List.of(silence()));
         for (Optional<SlurmNode> node : nodes) {
             for (List<Job> jobs : jobs()) {
                 for (MinionKey key : List.of(MinionKey.ABSENT, MinionKey.ACCEPTED)) {
@@ -103,8 +106,8 @@ class LifecycleTest {
     }
 
     private static List<Seen<CloudSide>> cloudSides(Goal goal) {
-        List<Seen<CloudSide>> sides = new ArrayList<>(
-                List.of(new Seen.Unknown<>(SILENCE), Seen.known(new CloudSide(Optional.empty(), List.of()))));
+        List<Seen<CloudSide>> sides =
+                new ArrayList<>(List.of(silence(), Seen.known(new CloudSide(Optional.empty(), List.of()))));
         for (ServerStatus status : ServerStatus.values()) {
             for (String task : List.of("", "resuming", "deleting")) {
                 for (String held : List.of("", "1")) {
@@ -146,7 +149,7 @@ class LifecycleTest {
                 Seen.known(new Processes(true, 0, 3)),
                 Seen.known(new Processes(true, 1, 2)),
                 Seen.known(new Processes(false, 0, 0)),
-                new Seen.Unknown<>(SILENCE));
+                silence());
     }
 
     private record Guest(Probe probe, Seen<Processes> processes) {}

@@ -1,0 +1,159 @@
+package io.spillway.daemon;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spillway.failure.ForbiddenException;
+import io.spillway.failure.UnavailableException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandTest {
+    private final FakeSite site = new FakeSite();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int spillway(String... words) {
+        out.reset();
+        err.reset();
+        return Main.run(site, new Console(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)), words);
+    }
+
+    private List<String> errors() {
+        return err.toString(UTF_8).lines().toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "checkpoint|nosuch",
+                "up|vn99",
+                "checkpoint|vn01\nvn02",
+                "checkpoint|vn01\"",
+                "checkpoint|vn01'",
+                "checkpoint|vn01;id",
+                "checkpoint|vn[01-",
+                "down|",
+                "down",
+                "up",
+                "up|--pool|nosuch|--count|1",
+                "up|--pool|htc|--count|0",
+                "up|--pool|htc|--count|5",
+                "up|vn01|--pool|htc",
+                "up|vn[01-05]",
+                "up|vn01|--count|2",
+                "migrate|vn01|--host|cn99",
+                "migrate|vn01|--host|cn\n01",
+                "migrate|vn01",
+                "restore|vn01|--host|../x",
+                "checkpoint|vn01|--timeout|soon",
+                "checkpoint|vn01|--timeout|0",
+                "checkpoint|vn01|--reason|two\nlines",
+                "checkpoint|vn01|--nosuch",
+                "nosuch",
+                "nodes|vn[",
+                ""
+            })
+    void badInputIsOneLineAndExitCode2AndChangesNothing(String words) {
+        site.ready("vn01");
+        int exit = words.isEmpty() ? spillway() : spillway(words.split("\\|", -1));
+        assertThat(errors()).hasSize(1);
+        assertThat(errors().get(0)).startsWith("spillway: ");
+        assertThat(exit).isEqualTo(Exit.USAGE);
+        assertThat(site.changes).isEmpty();
+        assertThat(out.toString(UTF_8)).isEmpty();
+    }
+
+    @Test
+    void aPartThatDoesNotAnswerIsOneLineAndExitCode1() {
+        site.broken = new UnavailableException(null, "Nova does not answer: connection refused\nat line 2");
+        assertThat(spillway("nodes")).isEqualTo(Exit.FAILED);
+        assertThat(errors()).containsExactly("spillway: Nova does not answer: connection refused at line 2");
+        site.broken = new ForbiddenException(null, "salt-api refuses: wrong password");
+        assertThat(spillway("nodes")).isEqualTo(Exit.FAILED);
+        assertThat(errors()).hasSize(1);
+    }
+
+    @Test
+    void nodesAsATable() {
+        site.ready("vn02");
+        site.ready("vn01");
+        assertThat(spillway("nodes")).isEqualTo(Exit.DONE);
+        assertThat(out.toString(UTF_8).lines())
+                .containsExactly(
+                        "NODE  PHASE  HOST  ADDRESS   JOBS  REASON",
+                        "vn01  READY  cn01  10.0.0.1  -",
+                        "vn02  READY  cn01  10.0.0.1  -");
+        assertThat(spillway("nodes", "vn02", "--json")).isEqualTo(Exit.DONE);
+        assertThat(json().at("/nodes/0/name").asText()).isEqualTo("vn02");
+        assertThat(json().at("/nodes/0/phase").asText()).isEqualTo("READY");
+    }
+
+    @Test
+    void upAndTheDocumentOfIt() {
+        assertThat(spillway("up", "--pool", "htc", "--count", "2", "--json")).isEqualTo(Exit.DONE);
+        assertThat(site.changes).containsExactlyInAnyOrder("create vn01", "create vn02");
+        JsonNode first = json().at("/nodes/0");
+        assertThat(json().at("/operation").asText()).isEqualTo("up");
+        assertThat(first.at("/outcome").asText()).isEqualTo("done");
+        assertThat(first.at("/host").asText()).isEqualTo("cn01");
+        assertThat(first.at("/seconds").isNumber()).isTrue();
+        assertThat(first.at("/own_seconds").isNumber()).isTrue();
+        assertThat(first.at("/steps/0/step").asText()).isEqualTo("create server");
+        assertThat(errors().get(0)).isEqualTo("up vn[01-02]");
+    }
+
+    @Test
+    void doneForSomeIsExitCode3() {
+        site.ready("vn01");
+        assertThat(spillway("checkpoint", "vn[01-02]", "--reason", "kernel update"))
+                .isEqualTo(Exit.PARTLY);
+        assertThat(site.changes).contains("drain spillway: checkpoint: kernel update", "suspend");
+        assertThat(errors()).filteredOn(line -> line.startsWith("spillway: ")).hasSize(1);
+        assertThat(out.toString(UTF_8)).startsWith("vn01 CHECKPOINTED in ");
+    }
+
+    @Test
+    void doneForNoneIsExitCode1() {
+        assertThat(spillway("checkpoint", "vn01")).isEqualTo(Exit.FAILED);
+        assertThat(errors().get(1)).isEqualTo("spillway: vn01 has no server; `up` would make one");
+    }
+
+    @Test
+    void aDryRunChangesNothing() {
+        site.ready("vn01");
+        assertThat(spillway("checkpoint", "vn01", "--dry-run")).isEqualTo(Exit.DONE);
+        assertThat(out.toString(UTF_8).lines().map(line -> line.replaceAll(":.*", "")))
+                .containsExactly("vn01  write goal", "vn01  drain", "vn01  suspend server", "vn01  done");
+        assertThat(spillway("migrate", "vn01", "--host", "cn02", "--dry-run", "--json"))
+                .isEqualTo(Exit.DONE);
+        assertThat(json().at("/nodes/0/steps/1/step").asText()).isEqualTo("live-migrate to cn02");
+        assertThat(site.changes).isEmpty();
+    }
+
+    @Test
+    void helpVersionAndCompletion() {
+        assertThat(spillway("--help")).isZero();
+        assertThat(out.toString(UTF_8)).contains("checkpoint", "Exit codes:");
+        assertThat(spillway("restore", "--help")).isZero();
+        assertThat(out.toString(UTF_8)).contains("--host");
+        assertThat(spillway("-V")).isZero();
+        assertThat(spillway("generate-completion")).isZero();
+        assertThat(out.toString(UTF_8)).contains("complete -F");
+    }
+
+    private JsonNode json() {
+        try {
+            return new ObjectMapper().readTree(out.toString(UTF_8));
+        } catch (IOException cause) {
+            throw new AssertionError(cause);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.spillway.daemon;
+
+import io.spillway.Spillway;
+import io.spillway.cloud.Cloud;
+import io.spillway.cloud.Migration;
+import io.spillway.cloud.Server;
+import io.spillway.cloud.ServerStatus;
+import io.spillway.failure.SpillwayException;
+import io.spillway.model.Host;
+import io.spillway.model.Hostlist;
+import io.spillway.model.NodeName;
+import io.spillway.model.Pool;
+import io.spillway.reconcile.Pace;
+import io.spillway.reconcile.Ports;
+import io.spillway.slurm.MinionKey;
+import io.spillway.slurm.Probe;
+import io.spillway.slurm.Processes;
+import io.spillway.slurm.Provisioner;
+import io.spillway.slurm.ResourceManager;
+import io.spillway.slurm.SlurmNode;
+import io.spillway.slurm.SlurmSite;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A site in which every node that is there is ready at once, and which notes all that is asked of it. */
+final class FakeSite implements Site, Cloud, ResourceManager, Provisioner {
+    final List<String> changes = Collections.synchronizedList(new ArrayList<>());
+    final Map<NodeName, Server> servers = Collections.synchronizedMap(new HashMap<>());
+    final Map<NodeName, SlurmNode> nodes = Collections.synchronizedMap(new HashMap<>());
+
+    @Nullable SpillwayException broken;
+
+    @Override
+    public Spillway connect(Optional<Path> config) {
+        Pool htc = new Pool("htc", "htc", Hostlist.parse("vn[01-08]"), 4);
+        return Spillway.over("fake", Map.of("htc", htc), new Ports(this, this, this), Pace.REAL);
+    }
+
+    void ready(String name) {
+        NodeName node = NodeName.of(name);
+        server(
+                node,
+                ServerStatus.ACTIVE,
+                Map.of("spillway:node", name, "spillway:goal", "READY", "spillway:states", "applied"));
+        nodes.put(node, new SlurmNode(node, "10.0.0.1", Set.of("IDLE"), "", true));
+    }
+
+    private void server(NodeName node, ServerStatus status, Map<String, String> metadata) {
+        Server old = servers.get(node);
+        servers.put(
+                node,
+                new Server(
+                        old == null ? UUID.randomUUID() : old.id(),
+                        node.value(),
+                        status,
+                        Optional.empty(),
+                        Optional.of("cn01"),
+                        Optional.of("10.0.0.1"),
+                        metadata,
+                        Optional.empty()));
+    }
+
+    private NodeName of(UUID id) {
+        return servers.values().stream()
+                .filter(server -> server.id().equals(id))
+                .map(server -> NodeName.of(server.name()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void change(String what) {
+        changes.add(what);
+    }
+
+    private void answer() {
+        if (broken != null) {
+            throw broken;
+        }
+    }
+
+    @Override
+    public List<Server> servers() {
+        answer();
+        return List.copyOf(servers.values());
+    }
+
+    @Override
+    public void setMetadata(UUID server, Map<String, String> metadata) {
+        change("metadata");
+        Server old = servers.get(of(server));
+        Map<String, String> all = new HashMap<>(old == null ? Map.of() : old.metadata());
+        all.putAll(metadata);
+        server(of(server), ServerStatus.ACTIVE, all);
+    }
+
+    @Override
+    public void removeMetadata(UUID server, List<String> keys) {
+        change("remove metadata");
+    }
+
+    @Override
+    public void suspend(UUID server) {
+        change("suspend");
+        NodeName node = of(server);
+        Server old = servers.get(node);
+        server(node, ServerStatus.SUSPENDED, old == null ? Map.of() : old.metadata());
+    }
+
+    @Override
+    public void resume(UUID server) {
+        change("resume");
+    }
+
+    @Override
+    public void pause(UUID server) {
+        change("pause");
+    }
+
+    @Override
+    public void unpause(UUID server) {
+        change("unpause");
+    }
+
+    @Override
+    public void liveMigrate(UUID server, String host) {
+        change("migrate");
+    }
+
+    @Override
+    public Optional<Migration> newestMigration(UUID server) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean hasPort(NodeName node) {
+        return false;
+    }
+
+    @Override
+    public List<Host> hosts() {
+        answer();
+        return List.of(new Host("cn01", true), new Host("cn02", true));
+    }
+
+    @Override
+    public SlurmSite site() {
+        answer();
+        Map<NodeName, MinionKey> keys = new HashMap<>();
+        nodes.keySet().forEach(node -> keys.put(node, MinionKey.ACCEPTED));
+        return new SlurmSite(Instant.EPOCH, nodes, List.of(), keys);
+    }
+
+    @Override
+    public Probe probe(NodeName node) {
+        return new Probe(true, Optional.of(Duration.ZERO), true, true, true, List.of(), List.of());
+    }
+
+    @Override
+    public Processes processes(NodeName node, Collection<String> jobs) {
+        return new Processes(true, 0, 0);
+    }
+
+    @Override
+    public void drain(NodeName node, String reason) {
+        change("drain " + reason);
+        nodes.put(node, new SlurmNode(node, "10.0.0.1", Set.of("IDLE", "DRAIN"), reason, true));
+    }
+
+    @Override
+    public void undrain(NodeName node) {
+        change("undrain");
+    }
+
+    @Override
+    public Map<String, String> suspend(Collection<String> jobs) {
+        return Map.of();
+    }
+
+    @Override
+    public Map<String, String> resume(Collection<String> jobs) {
+        return Map.of();
+    }
+
+    @Override
+    public void wake(NodeName node) {
+        change("wake");
+    }
+
+    @Override
+    public void delete(NodeName node) {
+        change("delete");
+        nodes.remove(node);
+    }
+
+    @Override
+    public void create(NodeName node, String profile, Map<String, String> metadata) {
+        change("create " + node);
+        ready(node.value());
+    }
+
+    @Override
+    public void destroy(NodeName node, Optional<UUID> server) {
+        change("destroy");
+        servers.remove(node);
+    }
+
+    @Override
+    public void applyStates(NodeName node) {
+        change("states");
+    }
+
+    @Override
+    public Set<String> profiles() {
+        return Set.of("htc");
+    }
+}
