@@ -17,8 +17,8 @@ DEBIAN12_PACKAGES=(
     genisoimage bridge-utils ebtables iptables
 )
 
-# The emulator is a newer one: the kernel of a guest crashed in a live migration under QEMU 7.2 (an instruction
-# fetch from data, right after the move), and 10.0 boots guests faster.
+# The emulator is a newer one than Debian 12's 7.2, with which an emulated guest loses writes to its memory in a
+# live migration: within six moves its kernel ended on a corrupt list or an instruction fetch from data.
 DEBIAN12_PREFERENCES='Package: qemu* seabios opensbi ipxe*
 Pin: release n=bookworm-backports
 Pin-Priority: 990

@@ -106,9 +106,22 @@ take_lock() {
     fi
     cgroup_kill command
     printf '%s %s\n' "$$" "$1" >"$LAB/run/lock"
+    cgroup_before=$(dirname "$(cgroup_root)")$(awk -F: '$1 == 0 { print $3 }' /proc/self/cgroup)
     group=$(cgroup_root)/command
     mkdir -p "$group"
     echo $$ >"$group/cgroup.procs"
+}
+
+# The lab's cgroups go, when nothing is in them any more; this process goes back to where it was.
+cgroup_remove() {
+    local root
+    root=$(cgroup_root)
+    echo $$ >"$cgroup_before/cgroup.procs"
+    find "$root" -depth -type d -exec rmdir {} +
+    if [ "${root%/*}" = /run/spillway-lab-cgroup2 ]; then
+        umount /run/spillway-lab-cgroup2
+        rmdir /run/spillway-lab-cgroup2
+    fi
 }
 
 # --- room on the disk -------------------------------------------------------------------------------
