@@ -419,12 +419,8 @@ def highstate(node, timeout=300):
     longest = check.seconds(timeout, most=7200)
     began = time.monotonic()
     # a run that is under way (a start-up highstate, say) is waited for
-    result = minions.call(
-        __opts__,
-        node,
-        "state.apply",
-        kwarg={"queue": True},
-        longest=longest,
+    result = minions.call_returning(
+        __opts__, node, "state.apply", kwarg={"queue": True}, timeout=longest
     )
     return {**digest.states(node, result), "seconds": round(time.monotonic() - began, 1)}
 

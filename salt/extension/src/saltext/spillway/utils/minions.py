@@ -91,15 +91,15 @@ def ask(opts, minion, question, arguments=None, *, timeout=None, longest=None):
     return _value(minion, answer)
 
 
-def ask_returning(opts, minion, question, arguments=None, *, timeout=20):
+def call_returning(opts, minion, function, *, arg=(), kwarg=None, timeout=20):
     """
-    Ask a minion that may just be coming back, once, and wait up to ``timeout`` seconds.
+    Call a function of a minion that may just be coming back, once, and wait ``timeout`` seconds.
 
-    A question that was sent into a connection which died with an absence is lost; the minion says
-    that it has connected anew, and is asked again only then. On a slow machine questions would
-    otherwise pile up faster than they are answered. Raises :class:`Silent` or ``failed``.
+    What was sent into a connection that died with an absence is lost; the minion says that it has
+    connected anew, and is called again only then. It is not asked meanwhile whether it still works
+    on it: on a slow machine questions would pile up faster than they are answered. Raises
+    :class:`Silent` or ``failed``.
     """
-    arg = [question, arguments or {}]
     deadline = time.monotonic() + timeout
     try:
         with salt.client.get_local_client(mopts=opts) as client:
@@ -107,7 +107,7 @@ def ask_returning(opts, minion, question, arguments=None, *, timeout=20):
 
             def put():
                 published = client.run_job(
-                    [minion], "spillway_node.ask", arg, tgt_type="list", listen=True
+                    [minion], function, list(arg), tgt_type="list", kwarg=kwarg, listen=True
                 )
                 if not published or minion not in published.get("minions", []):
                     raise Silent(minion, "it has no accepted key")
@@ -117,12 +117,20 @@ def ask_returning(opts, minion, question, arguments=None, *, timeout=20):
             while (left := deadline - time.monotonic()) > 0:
                 event = client.event.get_event(wait=min(left, 5), tag="salt/", full=True) or {}
                 if event.get("tag") in returns:
-                    return _value(minion, event["data"].get("return"))
+                    return event["data"].get("return")
                 if event.get("tag") == f"salt/minion/{minion}/start":
                     put()
     except (SaltClientError, SaltReqTimeoutError) as exc:
         raise SpillwayError(FAILED, f"the Salt master cannot be asked: {exc}", minion) from exc
     raise Silent(minion, f"no answer within {timeout:g} s")
+
+
+def ask_returning(opts, minion, question, arguments=None, *, timeout=20):
+    """Put a question of ``spillway_node.ask`` as :func:`call_returning` does."""
+    arg = [question, arguments or {}]
+    return _value(
+        minion, call_returning(opts, minion, "spillway_node.ask", arg=arg, timeout=timeout)
+    )
 
 
 def _value(minion, answer):
