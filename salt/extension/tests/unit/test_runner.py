@@ -230,7 +230,8 @@ def test_delete_node_looks_first(asked, seen, result):
 
 def test_highstate(monkeypatch, asked):
     run = {"__run_num__": 0, "result": True, "changes": {"x": 1}}
-    monkeypatch.setattr(
+    ran = {"a": run, "b": {**run, "changes": {}}}
+    monkeypatch.setattr(minions, "call_returning", lambda *_, **__: ran)
         minions, "call_returning", lambda *_, **__: {"a": run, "b": {**run, "changes": {}}}
     )
     value = spillway.highstate("vn01", timeout=20)["value"]
