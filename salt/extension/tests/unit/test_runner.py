@@ -232,8 +232,6 @@ def test_highstate(monkeypatch, asked):
     run = {"__run_num__": 0, "result": True, "changes": {"x": 1}}
     ran = {"a": run, "b": {**run, "changes": {}}}
     monkeypatch.setattr(minions, "call_returning", lambda *_, **__: ran)
-        minions, "call_returning", lambda *_, **__: {"a": run, "b": {**run, "changes": {}}}
-    )
     value = spillway.highstate("vn01", timeout=20)["value"]
     assert (value["changed"], value["unchanged"]) == (1, 1)
     assert value["seconds"] >= 0
