@@ -91,7 +91,15 @@ public final class Phases {
         if (node.down()) {
             return new Said(Phase.LOST, "DOWN in Slurm: " + node.reason());
         }
-        return new Said(Phase.READY, node.silent() ? "Slurm has not heard from it of late" : node.reason());
+        return new Said(Phase.READY, ready(node));
+    }
+
+    /** Slurm keeps the reason of a drain that is over. */
+    private static String ready(SlurmNode node) {
+        if (node.silent()) {
+            return "Slurm has not heard from it of late";
+        }
+        return node.drained() ? node.reason() : "";
     }
 
     private static String held(Marks marks) {

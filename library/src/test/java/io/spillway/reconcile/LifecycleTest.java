@@ -109,7 +109,8 @@ class LifecycleTest {
         List<Seen<CloudSide>> sides =
                 new ArrayList<>(List.of(silence(), Seen.known(new CloudSide(Optional.empty(), List.of()))));
         for (ServerStatus status : ServerStatus.values()) {
-            for (String task : List.of("", "resuming", "deleting")) {
+            boolean settles = status == ServerStatus.ACTIVE || status == ServerStatus.SUSPENDED;
+            for (String task : settles ? List.of("", "resuming", "deleting") : List.of("")) {
                 for (String held : List.of("", "1")) {
                     for (boolean written : List.of(true, false)) {
                         for (boolean provisioned : List.of(true, false)) {
@@ -162,13 +163,23 @@ class LifecycleTest {
         return guests;
     }
 
+    /** Only of a server that runs does any rule ask how the guest is. */
+    private static boolean running(Seen<CloudSide> cloud) {
+        return cloud.toOptional()
+                .flatMap(CloudSide::server)
+                .filter(server -> server.status() == ServerStatus.ACTIVE && !server.busy())
+                .isPresent();
+    }
+
     private static long walk(BiConsumer<Observation, Step> check) {
         long states = 0;
+        List<Guest> all = guests();
+        List<Guest> extremes = List.of(all.get(0), all.get(1));
         for (Goal goal : GOALS) {
             List<Seen<CloudSide>> clouds = cloudSides(goal);
             for (Seen<SlurmSide> slurm : slurmSides()) {
                 for (Seen<CloudSide> cloud : clouds) {
-                    for (Guest guest : guests()) {
+                    for (Guest guest : running(cloud) ? all : extremes) {
                         Observation seen = new Observation(
                                 NODE,
                                 POOL,
@@ -191,7 +202,7 @@ class LifecycleTest {
     @Test
     void everyStepOfEveryStateKeepsThePromises() {
         long states = walk(LifecycleTest::check);
-        assertThat(states).isGreaterThan(1_000_000);
+        assertThat(states).isGreaterThan(200_000);
     }
 
     private static void check(Observation seen, Step step) {
