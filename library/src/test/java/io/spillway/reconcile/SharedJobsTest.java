@@ -2,6 +2,7 @@ package io.spillway.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spillway.cloud.ServerStatus;
 import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
 import java.time.Duration;
@@ -87,11 +88,24 @@ class SharedJobsTest {
     @Test
     void aPeerThatIsAwayWithoutHoldingTheJobIsWaitedFor() {
         done("vn01", Goal.CHECKPOINTED);
-        world.vms.get(NodeName.of("vn02")).status = io.spillway.cloud.ServerStatus.SUSPENDED;
+        world.vms.get(NodeName.of("vn02")).status = ServerStatus.SUSPENDED;
         NodeOutcome outcome = bring("vn01", Goal.READY);
         assertThat(outcome.failure()).isPresent();
         assertThat(outcome.reason()).contains("job 20");
         assertThat(pair.suspended).isTrue();
+    }
+
+    @Test
+    void aPeerThatRunsButIsNotProvenIsWaitedFor() {
+        done("vn01", Goal.CHECKPOINTED);
+        done("vn02", Goal.CHECKPOINTED);
+        World.Vm other = world.vms.get(NodeName.of("vn02"));
+        other.metadata.putAll(Marks.writing(Goal.READY));
+        other.status = ServerStatus.ACTIVE;
+        assertThat(bring("vn01", Goal.READY).reason()).contains("job 20").contains("vn02");
+        assertThat(pair.suspended).isTrue();
+        done("vn02", Goal.READY);
+        allRun();
     }
 
     @Test
