@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -50,6 +51,13 @@ class InterruptIT {
         Lab.Answer again = Lab.spillway(command);
 
         assertThat(again.exit()).as(again.error()).isZero();
+    }
+
+    /** As a terminal's Ctrl-C does: all processes of the command get the signal. */
+    private static void interrupt(Process process) throws IOException, InterruptedException {
+        var kill = new ArrayList<>(List.of("kill", "-INT", Long.toString(process.pid())));
+        process.descendants().map(child -> Long.toString(child.pid())).forEach(kill::add);
+        new ProcessBuilder(kill).start().waitFor();
     }
 
     private static String otherHost() {
