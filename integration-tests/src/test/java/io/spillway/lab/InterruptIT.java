@@ -40,9 +40,7 @@ class InterruptIT {
             assertThat(errors.readLine())
                     .as("the first progress line of %s", verb)
                     .isNotNull();
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
+            interrupt(process);
             List<String> rest = errors.lines().toList();
             assertThat(process.waitFor()).as("%s: %s", verb, rest).isNotZero();
             assertThat(rest).as(verb).noneMatch(line -> line.startsWith("\tat "));
