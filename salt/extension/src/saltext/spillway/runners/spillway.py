@@ -98,8 +98,8 @@ def _ask_controller(question, **arguments):
     return minions.ask(__opts__, _controller(), question, arguments)
 
 
-def _ask_node(node, question, timeout=None, **arguments):
-    return minions.ask(__opts__, node, question, arguments, timeout=timeout)
+def _ask_node(node, question, **arguments):
+    return minions.ask(__opts__, node, question, arguments)
 
 
 @_door

@@ -78,16 +78,9 @@ def call(opts, minion, function, *, arg=(), kwarg=None, timeout=None, longest=No
     raise Silent(minion, f"no answer within {timeout + gather:g} s")
 
 
-def ask(opts, minion, question, arguments=None, *, timeout=None, longest=None):
+def ask(opts, minion, question, arguments=None):
     """Put a question of ``spillway_node.ask`` to a minion and return the answer's value."""
-    answer = call(
-        opts,
-        minion,
-        "spillway_node.ask",
-        arg=[question, arguments or {}],
-        timeout=timeout,
-        longest=longest,
-    )
+    answer = call(opts, minion, "spillway_node.ask", arg=[question, arguments or {}])
     return _value(minion, answer)
 
 
