@@ -41,6 +41,32 @@ GUEST_MASKED_GENERATORS=(
     systemd-run systemd-ssh systemd-system-update systemd-sysv systemd-tpm2
 )
 
+# Services that the states start: enabled here, since enabling one takes an emulated CPU seconds, and each
+# held back until the states have brought the file without which it must not run.
+declare -A GUEST_ENABLED=(
+    [munge.service]=/etc/munge/munge.key
+    [chrony.service]=/etc/chrony/chrony.conf
+    [slurmd.service]=/etc/systemd/system/slurmd.service.d/spillway.conf
+)
+# The same for units that come with the states altogether.
+GUEST_ENABLED_LATER=(home.mount spillway-clockguard.service)
+
+# _guest_enable ROOT
+_guest_enable() {
+    local root=$1 units=$1/etc/systemd/system unit
+    for unit in "${!GUEST_ENABLED[@]}"; do
+        mkdir "$units/$unit.d"
+        printf '[Unit]\nConditionPathExists=%s\n' "${GUEST_ENABLED[$unit]}" >"$units/$unit.d/image.conf"
+        ln -s "/usr/lib/systemd/system/$unit" "$units/multi-user.target.wants/"
+    done
+    for unit in "${GUEST_ENABLED_LATER[@]}"; do
+        ln -s "/etc/systemd/system/$unit" "$units/multi-user.target.wants/"
+    done
+    rm "$root/etc/chrony/chrony.conf"
+    # every service here has a unit; Salt asks at each service for those that only have a script
+    rm -r "$root/etc/init.d" "$root"/etc/rc?.d
+}
+
 # _guest_settings ROOT: what the image has beyond its packages.
 _guest_settings() {
     local root=$1 units=$1/etc/systemd/system unit module
@@ -53,6 +79,7 @@ _guest_settings() {
     ln -s ../spillway-user-data.service "$units/multi-user.target.wants/"
     ln -s ../salt-minion.service "$units/multi-user.target.wants/"
     ln -s /usr/lib/systemd/system/ssh.service "$units/multi-user.target.wants/"
+    _guest_enable "$root"
     for unit in "${GUEST_MASKED[@]}"; do ln -sf /dev/null "$units/$unit"; done
     mkdir -p "$root/etc/systemd/system-generators"
     for unit in "${GUEST_MASKED_GENERATORS[@]}"; do
@@ -73,6 +100,10 @@ UNIT
     printf '[Journal]\nStorage=volatile\nRuntimeMaxUse=16M\n' >"$root/etc/systemd/journald.conf.d/small.conf"
     echo '# the root is mounted by the initrd' >"$root/etc/fstab"
     printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
+    # Salt looks through the metadata of all packages whenever it makes a loader, several times for each job;
+    # only those that announce something to it, or to OpenTelemetry within it, are needed
+    find "$root/$SALT_LIB" -maxdepth 1 -name '*.dist-info' \
+        ! -name 'salt-*' ! -name 'saltext_*' ! -name 'opentelemetry_*' -exec rm -r {} +
     # an empty list of modules still costs the start of the program that would load them
     rm -f "$root/etc/modules-load.d/modules.conf"
     # unpacking a module takes longer than reading it
@@ -126,6 +157,7 @@ build_guest_image() {
     # shellcheck disable=SC2016  # the inner shell's own arguments
     unshare --mount --propagation private bash -euo pipefail -c '
         source "$LAB_SRC/lib.sh"
+        source "$LAB_SRC/debian13.sh"
         source "$LAB_SRC/guest-image.sh"
         cd "$1/scratch"
         mount -t overlay overlay -o "lowerdir=$2,upperdir=upper,workdir=work" root

@@ -70,3 +70,11 @@ def test_a_fight_over_the_clock_ends(guard, capsys):
 def test_rare_steps_are_no_fight(guard):
     brake = guard.Brake(steps=3, within=60, rest=600)
     assert all(brake.allows(now * 30.0, absent=False) for now in range(20))
+
+
+@pytest.mark.parametrize("off, killed", [(-8.0, False), (-408.5, True), (90.0, True)])
+def test_only_an_absence_that_the_master_noticed_costs_the_minion_its_connections(guard, monkeypatch, off, killed):
+    ran = []
+    monkeypatch.setattr(guard, "run", lambda *command: ran.append(command[0]))
+    guard.tell(off)
+    assert ran == (["ss"] if killed else []) + ["chronyc"]

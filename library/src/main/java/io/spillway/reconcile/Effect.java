@@ -11,7 +11,7 @@ import java.util.SortedSet;
 import java.util.UUID;
 
 /** A step that changes something. Each is idempotent, and those that act on a server do so by its UUID. */
-public sealed interface Effect extends Step {
+public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm, Effect.OnServer, Effect.BySalt {
     /**
      * What it does, in two or three words.
      *
@@ -33,16 +33,43 @@ public sealed interface Effect extends Step {
      */
     void carryOut(Ports ports);
 
+    /** A word in the server's metadata; nothing else changes by it. */
+    sealed interface Note extends Effect {
+        @Override
+        default Party party() {
+            return Party.NOVA;
+        }
+    }
+
+    /** Something that slurmctld does at once. */
+    sealed interface InSlurm extends Effect {
+        @Override
+        default Party party() {
+            return Party.SLURM;
+        }
+    }
+
+    /** Something that Nova begins to do with the server. */
+    sealed interface OnServer extends Effect {
+        @Override
+        default Party party() {
+            return Party.NOVA;
+        }
+    }
+
+    /** Something that Salt does from its beginning to its end. */
+    sealed interface BySalt extends Effect {
+        @Override
+        default Party party() {
+            return Party.SALT;
+        }
+    }
+
     /** Makes the server, with its goal in its metadata from the first moment. */
-    record Create(NodeName node, Pool pool, Goal goal, String reason) implements Effect {
+    record Create(NodeName node, Pool pool, Goal goal, String reason) implements BySalt {
         @Override
         public String title() {
             return "create server";
-        }
-
-        @Override
-        public Party party() {
-            return Party.SALT;
         }
 
         @Override
@@ -55,15 +82,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Writes what the node should be. */
-    record SetGoal(UUID server, Goal goal, String reason) implements Effect {
+    record SetGoal(UUID server, Goal goal, String reason) implements Note {
         @Override
         public String title() {
             return "write goal";
-        }
-
-        @Override
-        public Party party() {
-            return Party.NOVA;
         }
 
         @Override
@@ -73,15 +95,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Writes which jobs are held. */
-    record WriteHeld(UUID server, SortedSet<String> jobs, boolean back, String reason) implements Effect {
+    record WriteHeld(UUID server, SortedSet<String> jobs, boolean back, String reason) implements Note {
         @Override
         public String title() {
             return "write held jobs";
-        }
-
-        @Override
-        public Party party() {
-            return Party.NOVA;
         }
 
         @Override
@@ -91,15 +108,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Forgets the held jobs: all of them go on or are over. */
-    record ForgetHeld(UUID server, List<String> keys, String reason) implements Effect {
+    record ForgetHeld(UUID server, List<String> keys, String reason) implements Note {
         @Override
         public String title() {
             return "forget held jobs";
-        }
-
-        @Override
-        public Party party() {
-            return Party.NOVA;
         }
 
         @Override
@@ -109,15 +121,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Drains the node with a reason of ours. */
-    record Drain(NodeName node, String why, String reason) implements Effect {
+    record Drain(NodeName node, String why, String reason) implements InSlurm {
         @Override
         public String title() {
             return "drain";
-        }
-
-        @Override
-        public Party party() {
-            return Party.SLURM;
         }
 
         @Override
@@ -127,15 +134,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Takes our drain away. */
-    record Undrain(NodeName node, String reason) implements Effect {
+    record Undrain(NodeName node, String reason) implements InSlurm {
         @Override
         public String title() {
             return "undrain";
-        }
-
-        @Override
-        public Party party() {
-            return Party.SLURM;
         }
 
         @Override
@@ -145,15 +147,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Makes slurmd report now. */
-    record Wake(NodeName node, String reason) implements Effect {
+    record Wake(NodeName node, String reason) implements InSlurm {
         @Override
         public String title() {
             return "wake slurmd";
-        }
-
-        @Override
-        public Party party() {
-            return Party.SLURM;
         }
 
         @Override
@@ -163,15 +160,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Suspends jobs in Slurm. */
-    record SuspendJobs(SortedSet<String> jobs, String reason) implements Effect {
+    record SuspendJobs(SortedSet<String> jobs, String reason) implements InSlurm {
         @Override
         public String title() {
             return "suspend jobs";
-        }
-
-        @Override
-        public Party party() {
-            return Party.SLURM;
         }
 
         @Override
@@ -181,15 +173,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Resumes jobs in Slurm. */
-    record ResumeJobs(SortedSet<String> jobs, String reason) implements Effect {
+    record ResumeJobs(SortedSet<String> jobs, String reason) implements InSlurm {
         @Override
         public String title() {
             return "resume jobs";
-        }
-
-        @Override
-        public Party party() {
-            return Party.SLURM;
         }
 
         @Override
@@ -200,15 +187,10 @@ public sealed interface Effect extends Step {
 
     /** Lets another node go that came back earlier and waited for jobs that it shares with this one. */
     record Release(NodeName node, UUID server, SortedSet<String> held, boolean undrain, String reason)
-            implements Effect {
+            implements InSlurm {
         @Override
         public String title() {
             return "release " + node;
-        }
-
-        @Override
-        public Party party() {
-            return Party.SLURM;
         }
 
         @Override
@@ -221,15 +203,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Puts the server's memory on disk. */
-    record SuspendServer(UUID server, String reason) implements Effect {
+    record SuspendServer(UUID server, String reason) implements OnServer {
         @Override
         public String title() {
             return "suspend server";
-        }
-
-        @Override
-        public Party party() {
-            return Party.NOVA;
         }
 
         @Override
@@ -239,15 +216,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Brings the server's memory back from disk. */
-    record ResumeServer(UUID server, String reason) implements Effect {
+    record ResumeServer(UUID server, String reason) implements OnServer {
         @Override
         public String title() {
             return "resume server";
-        }
-
-        @Override
-        public Party party() {
-            return Party.NOVA;
         }
 
         @Override
@@ -257,15 +229,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Lets a paused server's CPUs go on. */
-    record UnpauseServer(UUID server, String reason) implements Effect {
+    record UnpauseServer(UUID server, String reason) implements OnServer {
         @Override
         public String title() {
             return "unpause server";
-        }
-
-        @Override
-        public Party party() {
-            return Party.NOVA;
         }
 
         @Override
@@ -275,15 +242,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Moves the server as it runs; {@code after} is the newest migration there was before. */
-    record LiveMigrate(UUID server, String host, long after, String reason) implements Effect {
+    record LiveMigrate(UUID server, String host, long after, String reason) implements OnServer {
         @Override
         public String title() {
             return "live-migrate to " + host;
-        }
-
-        @Override
-        public Party party() {
-            return Party.NOVA;
         }
 
         @Override
@@ -293,15 +255,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Applies all Salt states, and then writes that it was done. */
-    record ApplyStates(NodeName node, UUID server, String reason) implements Effect {
+    record ApplyStates(NodeName node, UUID server, String reason) implements BySalt {
         @Override
         public String title() {
             return "apply states";
-        }
-
-        @Override
-        public Party party() {
-            return Party.SALT;
         }
 
         @Override
@@ -312,15 +269,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Makes Slurm forget the node. */
-    record DeleteNode(NodeName node, String reason) implements Effect {
+    record DeleteNode(NodeName node, String reason) implements InSlurm {
         @Override
         public String title() {
             return "delete Slurm node";
-        }
-
-        @Override
-        public Party party() {
-            return Party.SLURM;
         }
 
         @Override
@@ -330,15 +282,10 @@ public sealed interface Effect extends Step {
     }
 
     /** Removes server, port and minion key; without a server, what is left of the others. */
-    record Destroy(NodeName node, Optional<UUID> server, String reason) implements Effect {
+    record Destroy(NodeName node, Optional<UUID> server, String reason) implements BySalt {
         @Override
         public String title() {
             return server.isPresent() ? "delete server" : "clear port and key";
-        }
-
-        @Override
-        public Party party() {
-            return Party.SALT;
         }
 
         @Override

@@ -66,6 +66,20 @@ public final class Looks {
         return seen.withSides(slurmSide, cloudSide(seen.node()));
     }
 
+    /**
+     * Looks again at what an effect may have changed. What was proven of the guest stays proven unless its server or its
+     * states were touched.
+     */
+    Observation after(Effect effect, Observation seen) {
+        if (effect instanceof Effect.Note) {
+            return cloudAgain(seen);
+        }
+        if (effect instanceof Effect.InSlurm) {
+            return again(seen.withProcesses(Seen.unasked()));
+        }
+        return effect instanceof Effect.OnServer ? cloudAgain(seen.unasked()) : again(seen.unasked());
+    }
+
     Observation cloudAgain(Observation seen) {
         return seen.withCloud(cloudSide(seen.node()));
     }

@@ -34,6 +34,9 @@ final class Way {
     /** How often the same step may be needed in a row before we say that it does not work. */
     private static final int MOST_REPEATS = 5;
 
+    /** Nothing is done, and nothing said to be done, by a look at Slurm that is older than this. */
+    private static final Duration FRESH = Duration.ofSeconds(5);
+
     private final Looks looks;
     private final Ports ports;
     private final Pace pace;
@@ -47,6 +50,7 @@ final class Way {
     private final Ledger ledger;
 
     private Observation seen;
+    private long lookedAt;
     private boolean goalWritten;
     private @Nullable Effect last;
     private int repeats;
@@ -89,7 +93,7 @@ final class Way {
 
     private String toTheEnd() throws InterruptedException {
         seen = looks.observe(node, pool);
-        boolean fresh = true;
+        lookedAt = pace.nanos();
         while (true) {
             check();
             Step step = Lifecycle.next(seen, goal);
@@ -97,18 +101,16 @@ final class Way {
                 seen = looks.look(seen, look.part());
             } else if (step instanceof Wait pause) {
                 pause(pause);
-                fresh = lookAfter(pause);
-            } else if (!fresh) {
-                // part of what this rests on was seen some time ago; what was proven of the guest stays proven
-                seen = looks.again(seen);
-                fresh = true;
+                lookAfter(pause);
+            } else if (pace.nanos() - lookedAt > FRESH.toNanos()) {
+                lookAgain(seen);
             } else if (step instanceof Done done) {
                 return done.reason();
             } else if (step instanceof Refuse refuse) {
                 throw refuse.failure();
             } else if (step instanceof Effect effect) {
                 carryOut(noted(effect));
-                seen = looks.again(seen.unasked());
+                lookAfter(effect);
             }
         }
     }
@@ -192,20 +194,27 @@ final class Way {
         wait = longer.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : longer;
     }
 
-    /** Looks only at what is waited for. True if that was everything. */
-    private boolean lookAfter(Wait pause) {
+    /** Looks only at what is waited for. */
+    private void lookAfter(Wait pause) {
         long start = pace.nanos();
-        boolean all = false;
         switch (pause.on()) {
             case NOVA -> seen = looks.cloudAgain(seen.unasked());
             case GUEST -> seen = seen.unasked();
-            case SLURM, SALT, JOBS, DOUBT -> {
-                seen = looks.again(seen.unasked());
-                all = true;
-            }
+            case SLURM, SALT, JOBS, DOUBT -> lookAgain(seen.unasked());
         }
         ledger.add(pace.nanos() - start);
-        return all;
+    }
+
+    private void lookAfter(Effect effect) {
+        seen = looks.after(effect, seen);
+        if (!(effect instanceof Effect.Note || effect instanceof Effect.OnServer)) {
+            lookedAt = pace.nanos();
+        }
+    }
+
+    private void lookAgain(Observation proven) {
+        seen = looks.again(proven);
+        lookedAt = pace.nanos();
     }
 
     private void sleep(Duration time) throws InterruptedException {
