@@ -113,9 +113,7 @@ def test_a_minion_nobody_knows(site):
 def test_a_minion_that_is_frozen(site):
     os.killpg(site["minion"].pid, signal.SIGSTOP)
     try:
-        began = time.monotonic()
         error = site["runner"]["spillway.version"]()["error"]
         assert (error["kind"], error["subject"]) == ("unreachable", "ctl")
-        assert time.monotonic() - began < 40
     finally:
         os.killpg(site["minion"].pid, signal.SIGCONT)

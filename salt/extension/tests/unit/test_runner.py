@@ -38,7 +38,6 @@ def asked(monkeypatch):
         return answer
 
     monkeypatch.setattr(minions, "ask", ask)
-    monkeypatch.setattr(minions, "ask_returning", ask)
     monkeypatch.setattr(spillway, "__opts__", {}, raising=False)
     monkeypatch.setattr(minions, "minion_keys", lambda opts, names: {"vn01": "accepted"})
     ask.log, ask.answers = log, answers
@@ -231,7 +230,7 @@ def test_delete_node_looks_first(asked, seen, result):
 def test_highstate(monkeypatch, asked):
     run = {"__run_num__": 0, "result": True, "changes": {"x": 1}}
     ran = {"a": run, "b": {**run, "changes": {}}}
-    monkeypatch.setattr(minions, "call_returning", lambda *_, **__: ran)
+    monkeypatch.setattr(minions, "call", lambda *_, **__: ran)
     value = spillway.highstate("vn01", timeout=20)["value"]
     assert (value["changed"], value["unchanged"]) == (1, 1)
     assert value["seconds"] >= 0
@@ -239,7 +238,7 @@ def test_highstate(monkeypatch, asked):
 
 def test_highstate_with_a_failed_state(monkeypatch, asked):
     run = {"__id__": "key", "result": False, "comment": "no\nfile"}
-    monkeypatch.setattr(minions, "call_returning", lambda *_, **__: {"a": run})
+    monkeypatch.setattr(minions, "call", lambda *_, **__: {"a": run})
     answer = spillway.highstate("vn01")
     assert kind(answer) == "failed"
     assert answer["error"]["message"] == "state key on vn01: no file"

@@ -42,6 +42,9 @@ __virtualname__ = "spillway"
 # A clock that is further off than this is told as wrong; munge forgives 300 s.
 _CLOCK_TOLERANCE = 1.0
 
+# Seconds for answers that wait for a daemon: slurmctld's, or a slurmd that is to end.
+_PATIENCE = 45
+
 _ON_NODE = (
     "RUNNING",
     "SUSPENDED",
@@ -95,11 +98,7 @@ def _controller():
 
 
 def _ask_controller(question, **arguments):
-    return minions.ask(__opts__, _controller(), question, arguments)
-
-
-def _ask_node(node, question, **arguments):
-    return minions.ask(__opts__, node, question, arguments)
+    return minions.ask(__opts__, _controller(), question, arguments, timeout=_PATIENCE)
 
 
 @_door
@@ -185,9 +184,7 @@ def probe(node, timeout=20):
 
     sent = time.time()
     try:
-        facts = minions.ask_returning(
-            __opts__, node, "facts", {"credential": credential}, timeout=timeout
-        )
+        facts = minions.ask(__opts__, node, "facts", {"credential": credential}, timeout=timeout)
     except SpillwayError as exc:
         if exc.kind != UNREACHABLE:
             raise
@@ -238,7 +235,7 @@ def stopped(node, jobs):
     raw = _ask_controller("raw_ids", ids=tasks) if tasks else {}
     raw_ids = [str(raw.get(job, "")) if "_" in job else job for job in ids]
     try:
-        count = _ask_node(node, "stopped", jobs=[job for job in raw_ids if job])
+        count = minions.ask(__opts__, node, "stopped", {"jobs": [job for job in raw_ids if job]})
     except minions.Silent:
         return {"answered": False, "running": 0, "stopped": 0}
     return {"answered": True, **count}
@@ -339,7 +336,7 @@ def wake(node):
     node
         Its name.
     """
-    _ask_node(check.name(node), "wake")
+    minions.ask(__opts__, check.name(node), "wake")
     return {}
 
 
@@ -419,9 +416,7 @@ def highstate(node, timeout=300):
     longest = check.seconds(timeout, most=7200)
     began = time.monotonic()
     # a run that is under way (a start-up highstate, say) is waited for
-    result = minions.call_returning(
-        __opts__, node, "state.apply", kwarg={"queue": True}, timeout=longest
-    )
+    result = minions.call(__opts__, node, "state.apply", kwarg={"queue": True}, timeout=longest)
     return {**digest.states(node, result), "seconds": round(time.monotonic() - began, 1)}
 
 
@@ -455,7 +450,7 @@ def delete_node(node):
     if busy:
         raise SpillwayError(REFUSED, f"jobs are on node {node}: {', '.join(busy)}", node)
     try:
-        _ask_node(node, "stop_slurmd")
+        minions.ask(__opts__, node, "stop_slurmd", timeout=_PATIENCE)
     except SpillwayError as exc:
         if exc.kind != UNREACHABLE:
             raise

@@ -23,75 +23,19 @@ class Silent(SpillwayError):
         return SpillwayError, (self.kind, self.message, self.subject)
 
 
-def call(opts, minion, function, *, arg=(), kwarg=None, timeout=None, longest=None):
+def call(opts, minion, function, *, arg=(), kwarg=None, timeout=20):
     """
     Run an execution module's function on one minion and return what it returned.
 
-    timeout
-        Seconds until a minion that has not answered is asked whether it works on it at all, and
-        again until it must have said so. Default: ``timeout`` and ``gather_job_timeout`` of the
-        master's configuration; a site with slow minions raises those.
+    What is sent into a connection that died with an absence is lost; the minion says when it has
+    connected anew, and is called again then, and only then: it is not asked meanwhile whether it
+    still works on it, since on a slow machine questions pile up faster than they are answered. So
+    the function must be one that may be called twice.
 
-    longest
-        Seconds to wait for one that says it does; default 60, or more if the above is more.
+    timeout
+        Seconds to wait for the answer; default 20.
 
     Raises :class:`Silent` or ``failed``.
-    """
-    gather = opts.get("gather_job_timeout", 10)
-    if timeout is None:
-        timeout = opts.get("timeout", 5)
-    else:
-        gather = max(1, min(timeout, gather))
-    if longest is None:
-        longest = max(60, timeout + gather)
-    deadline = time.monotonic() + longest
-    try:
-        with salt.client.get_local_client(mopts=opts) as client:
-            published = client.run_job(
-                [minion], function, list(arg), tgt_type="list", kwarg=kwarg, listen=True
-            )
-            if not published or minion not in published.get("minions", []):
-                raise Silent(minion, "it has no accepted key")
-            returns = client.get_iter_returns(
-                published["jid"],
-                published["minions"],
-                timeout=timeout,
-                tgt=[minion],
-                tgt_type="list",
-                gather_job_timeout=gather,
-                block=False,
-            )
-            for returned in returns:
-                answer = (returned or {}).get(minion)
-                if answer and answer.get("out") == "no_return":
-                    break
-                if answer:
-                    return answer["ret"]
-                if time.monotonic() > deadline:
-                    raise SpillwayError(
-                        FAILED, f"{function} on {minion} has not ended in {longest:g} s", minion
-                    )
-                if not returned:
-                    time.sleep(0.01)
-    except (SaltClientError, SaltReqTimeoutError) as exc:
-        raise SpillwayError(FAILED, f"the Salt master cannot be asked: {exc}", minion) from exc
-    raise Silent(minion, f"no answer within {timeout + gather:g} s")
-
-
-def ask(opts, minion, question, arguments=None):
-    """Put a question of ``spillway_node.ask`` to a minion and return the answer's value."""
-    answer = call(opts, minion, "spillway_node.ask", arg=[question, arguments or {}])
-    return _value(minion, answer)
-
-
-def call_returning(opts, minion, function, *, arg=(), kwarg=None, timeout=20):
-    """
-    Call a function of a minion that may just be coming back, once, and wait ``timeout`` seconds.
-
-    What was sent into a connection that died with an absence is lost; the minion says that it has
-    connected anew, and is called again only then. It is not asked meanwhile whether it still works
-    on it: on a slow machine questions would pile up faster than they are answered. Raises
-    :class:`Silent` or ``failed``.
     """
     deadline = time.monotonic() + timeout
     try:
@@ -118,15 +62,11 @@ def call_returning(opts, minion, function, *, arg=(), kwarg=None, timeout=20):
     raise Silent(minion, f"no answer within {timeout:g} s")
 
 
-def ask_returning(opts, minion, question, arguments=None, *, timeout=20):
-    """Put a question of ``spillway_node.ask`` as :func:`call_returning` does."""
-    arg = [question, arguments or {}]
-    return _value(
-        minion, call_returning(opts, minion, "spillway_node.ask", arg=arg, timeout=timeout)
+def ask(opts, minion, question, arguments=None, *, timeout=20):
+    """Put a question of ``spillway_node.ask`` as :func:`call` does; return the answer's value."""
+    answer = call(
+        opts, minion, "spillway_node.ask", arg=[question, arguments or {}], timeout=timeout
     )
-
-
-def _value(minion, answer):
     if not isinstance(answer, dict) or "ok" not in answer:
         raise SpillwayError(FAILED, f"minion {minion} says: {answer}", minion)
     if not answer["ok"]:
