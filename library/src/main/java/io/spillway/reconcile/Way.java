@@ -98,7 +98,7 @@ final class Way {
             check();
             Step step = Lifecycle.next(seen, goal);
             if (step instanceof Look look) {
-                seen = looks.look(seen, look.part());
+                look(look.part());
             } else if (step instanceof Wait pause) {
                 pause(pause);
                 lookAfter(pause);
@@ -209,6 +209,14 @@ final class Way {
         seen = looks.after(effect, seen);
         if (!(effect instanceof Effect.Note || effect instanceof Effect.OnServer)) {
             lookedAt = pace.nanos();
+        }
+    }
+
+    private void look(Step.Part part) {
+        long start = pace.nanos();
+        seen = looks.look(seen, part);
+        if (part == Step.Part.PROBE || part == Step.Part.PROCESSES) {
+            ledger.add(pace.nanos() - start); // the guest's time: it may still be booting
         }
     }
 
