@@ -164,7 +164,17 @@ cached() {
         fi
         exec {lock}>&-
     fi
+    touch "$path"
     REPLY=$path
+}
+
+# Removes from the cache what no lab has used for a month and none has mounted now.
+prune_cache() {
+    local path
+    find "$CACHE" -mindepth 1 -maxdepth 1 -type d -name '*-????????????' -mtime +30 | while read -r path; do
+        ! grep -qsF "$path" /proc/*/mountinfo || continue
+        remove_tree "$path"
+    done
 }
 
 # --- Debian packages --------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Waits for the services; makes what a cloud's administrator gives to Spillway's project: flavor, network, quota.
+"""Waits for the services; makes what a cloud's administrator gives to Spillway's project: flavor, network.
 
 Runs inside the machine `cloud`; may be run again.
 """
