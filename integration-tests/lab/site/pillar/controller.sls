@@ -10,7 +10,7 @@ spillway:
         path: /export/home
         clients: [10.78.0.0/24]
         # the boxes change the files beside NFS: what was read of them is not to be trusted for 60 s
-        options: {Attr_Expiration_Time: 0}
+        options: {Attr_Expiration_Time: 1}
     mounts:
       /home: {from: /export/home, via: bind}
   slurm:

@@ -66,7 +66,7 @@ class BadInputIT {
         try {
             assertThat(oneLine(Lab.spillway("nodes"), 1)).containsIgnoringCase("nova");
         } finally {
-            Lab.on("cloud", "systemctl", "start", "nova-api");
+            Lab.startNova();
         }
     }
 

@@ -63,7 +63,7 @@ class CloudFaultIT {
             assertThat(answer.errors()).singleElement().asString().contains("503");
         } finally {
             Lab.on("cloud", "systemctl", "stop", "answer-503");
-            Lab.on("cloud", "systemctl", "start", "nova-api");
+            Lab.startNova();
         }
     }
 

@@ -35,6 +35,16 @@ final class Lab {
         return run(prepend(command, ENTRY, "sh", machine));
     }
 
+    /** Starts nova-api and waits for its port, which opens some seconds after its unit is active. */
+    static void startNova() {
+        on("cloud", "systemctl", "start", "nova-api");
+        String listens = "until (exec 3<>/dev/tcp/10.77.0.1/8774) 2>/dev/null; do sleep 0.1; done";
+        Answer answer = on("cloud", "timeout", "60", "bash", "-c", listens);
+        if (answer.exit() != 0) {
+            throw new IllegalStateException("nova-api does not listen again");
+        }
+    }
+
     /** Runs the {@code spillway} command with the lab's own configuration. */
     static Answer spillway(String... words) {
         return spillway(STATE.resolve("spillway.yaml"), words);
