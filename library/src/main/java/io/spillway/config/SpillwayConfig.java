@@ -15,8 +15,10 @@ import java.util.TreeMap;
  * @param salt how to reach salt-api
  * @param cloud how to reach the cloud
  * @param pools the pools by their names
+ * @param daemon how the daemon runs
  */
-public record SpillwayConfig(String site, SaltConfig salt, CloudConfig cloud, Map<String, Pool> pools) {
+public record SpillwayConfig(
+        String site, SaltConfig salt, CloudConfig cloud, Map<String, Pool> pools, DaemonConfig daemon) {
     public SpillwayConfig {
         pools = java.util.Collections.unmodifiableMap(new TreeMap<>(pools));
     }
