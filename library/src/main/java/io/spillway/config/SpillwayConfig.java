@@ -35,6 +35,17 @@ public record SpillwayConfig(
     }
 
     /**
+     * Reads only the site's name, for those who may not read what the rest of the file names.
+     *
+     * @param file the file
+     * @return the name
+     * @throws BadInputException in one line, if it cannot be read or has none
+     */
+    public static String site(Path file) {
+        return ConfigReader.load(file).text("site");
+    }
+
+    /**
      * The pool of that name.
      *
      * @param name its name

@@ -206,8 +206,9 @@ public final class Keeper {
                     now.cloud().toOptional().orElseThrow()));
             known.add(name);
             Optional<Goal> goal = Sight.goal(now);
-            if (leads && goal.isPresent() && retries < RETRIES) {
-                retries += tend(now, goal.get()) ? 1 : 0;
+            boolean again = troubles.containsKey(name);
+            if (leads && goal.isPresent() && !(again && retries >= RETRIES) && tend(now, goal.get())) {
+                retries += again ? 1 : 0;
             }
         }
         troubles.keySet().retainAll(known);
@@ -221,7 +222,7 @@ public final class Keeper {
         }
     }
 
-    /** Begins a way if the node needs one; true if that is a retry. */
+    /** Begins a way if the node needs one and has none; whether it did. */
     private boolean tend(Observation now, Goal goal) {
         Step step = Lifecycle.next(now, goal);
         NodeName node = now.node();
@@ -244,8 +245,7 @@ public final class Keeper {
         BooleanSupplier stopped = () -> !lease.leads();
         var limits =
                 new Reconciler.Limits(pace.nanos() + LONGEST_WAY.toNanos(), stopped, progress, Optional.empty(), true);
-        boolean begun = lanes.keep(node, goal, limits, outcome -> ended(outcome, state));
-        return begun && trouble.isPresent();
+        return lanes.keep(node, goal, limits, outcome -> ended(outcome, state));
     }
 
     /** What makes another try worthwhile when it changes; jobs that come and go do not. */

@@ -17,19 +17,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One lane a node, one way at a time on it. A way to another goal supersedes those before it, between two of their
  * steps; one to the same goal goes after them. This class is threadsafe.
  */
 public final class Lanes implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
+
     private final Reconciler reconciler;
-    private final ExecutorService threads;
+    private final Executor executor;
+    private final Runnable shutdown;
     private final Map<NodeName, Deque<Ride>> lanes = new HashMap<>();
     private volatile boolean stopping;
 
@@ -39,10 +45,23 @@ public final class Lanes implements AutoCloseable {
      * @param reconciler what goes on them
      */
     public Lanes(Reconciler reconciler) {
+        this(reconciler, threads());
+    }
+
+    private Lanes(Reconciler reconciler, ExecutorService threads) {
+        this(reconciler, threads, threads::shutdownNow);
+    }
+
+    Lanes(Reconciler reconciler, Executor executor, Runnable shutdown) {
         this.reconciler = reconciler;
+        this.executor = executor;
+        this.shutdown = shutdown;
+    }
+
+    /** As many threads as nodes are in motion: a way waits for users' jobs as long as they take. */
+    private static ExecutorService threads() {
         AtomicInteger number = new AtomicInteger();
-        // as many threads as nodes are in motion: a way waits for users' jobs as long as they take
-        this.threads = Executors.newCachedThreadPool(work -> {
+        return Executors.newCachedThreadPool(work -> {
             Thread thread = new Thread(work, "spillway-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
@@ -54,13 +73,18 @@ public final class Lanes implements AutoCloseable {
         final Goal goal;
         final Optional<Pool> pool;
         final Limits limits;
+
+        /** Told while the lane is still taken, so that nobody begins another way before the end of this is known. */
+        final Consumer<NodeOutcome> inLane;
+
         final CompletableFuture<NodeOutcome> end = new CompletableFuture<>();
         volatile Optional<Goal> superseded = Optional.empty();
 
-        Ride(NodeName node, Goal goal, Optional<Pool> pool, Limits limits) {
+        Ride(NodeName node, Goal goal, Optional<Pool> pool, Limits limits, Consumer<NodeOutcome> inLane) {
             this.node = node;
             this.goal = goal;
             this.pool = pool;
+            this.inLane = inLane;
             this.limits = limits.or(() -> stopping || superseded.isPresent());
         }
 
@@ -100,7 +124,7 @@ public final class Lanes implements AutoCloseable {
      * @return completes with how it ended
      */
     public CompletableFuture<NodeOutcome> go(NodeName node, Goal goal, Optional<Pool> pool, Limits limits) {
-        Ride ride = new Ride(node, goal, pool, limits);
+        Ride ride = new Ride(node, goal, pool, limits, outcome -> {});
         synchronized (lanes) {
             Deque<Ride> lane = lanes.get(node);
             if (lane == null) {
@@ -117,20 +141,18 @@ public final class Lanes implements AutoCloseable {
 
     /** Keeps a goal that stands in a node's metadata, unless its lane is taken. */
     boolean keep(NodeName node, Goal goal, Limits limits, Consumer<NodeOutcome> told) {
-        Ride ride = new Ride(node, goal, Optional.empty(), limits);
         synchronized (lanes) {
             if (lanes.containsKey(node) || stopping) {
                 return false;
             }
-            begin(ride);
+            begin(new Ride(node, goal, Optional.empty(), limits, told));
+            return true;
         }
-        var unused = ride.end.thenAccept(told);
-        return true;
     }
 
     private void begin(Ride ride) {
         lanes.put(ride.node, new ArrayDeque<>(List.of(ride)));
-        threads.execute(() -> drive(ride.node));
+        executor.execute(() -> drive(ride.node));
     }
 
     private void drive(NodeName node) {
@@ -141,7 +163,9 @@ public final class Lanes implements AutoCloseable {
             Optional<Throwable> bug = Optional.empty();
             try {
                 outcome = Optional.of(ride.go());
+                ride.inLane.accept(outcome.get());
             } catch (RuntimeException | Error mistake) {
+                LOG.error("{} to be {}: a mistake in spillway itself", node, ride.goal, mistake);
                 bug = Optional.of(mistake);
             }
             next = after(node);
@@ -210,6 +234,6 @@ public final class Lanes implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
-        threads.shutdownNow();
+        shutdown.run();
     }
 }
