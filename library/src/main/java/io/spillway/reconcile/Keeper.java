@@ -103,13 +103,25 @@ public final class Keeper {
     public void run(Runnable afterEach) {
         try {
             while (!stopping) {
-                boolean clear = look();
-                afterEach.run();
+                boolean clear = lookSafely(afterEach);
                 sleep(clear ? untilDue() : lookAgain.after(blindLooks));
             }
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** A mistake of ours must not end the looks: the next one may be spared it. */
+    private boolean lookSafely(Runnable afterEach) throws InterruptedException {
+        boolean clear = false;
+        try {
+            clear = look();
+        } catch (RuntimeException mistake) {
+            LOG.error("site: a mistake in spillway itself", mistake);
+            blind("a mistake in spillway itself: " + mistake);
+        }
+        afterEach.run();
+        return clear;
     }
 
     /** The next full look, or the next try if that comes before it. */

@@ -92,12 +92,12 @@ public final class Lanes implements AutoCloseable {
             superseded = Optional.of(by);
         }
 
-        /** What a superseded way ends with is that, whatever step it was at. */
+        /** Who asked for a superseded way is told so; a kept way just ends. */
         NodeOutcome go() {
             NodeOutcome outcome = reconciler.bring(node, goal, pool, limits);
             boolean cut =
                     outcome.failure().filter(StoppedException.class::isInstance).isPresent();
-            return superseded.isPresent() && cut ? failed(outcome, superseded.get()) : outcome;
+            return superseded.isPresent() && cut && !limits.keeping() ? failed(outcome, superseded.get()) : outcome;
         }
 
         private NodeOutcome failed(NodeOutcome outcome, Goal by) {

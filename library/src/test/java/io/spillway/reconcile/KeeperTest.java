@@ -9,6 +9,7 @@ import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -210,5 +211,52 @@ class KeeperTest {
         vm.status = ServerStatus.SUSPENDED;
         look(keeper("a"));
         assertThat(world.done).noneMatch(what -> !what.contains(Lease.KEY));
+    }
+
+    @Test
+    void aMistakeOfOursEndsOneLookOnly() {
+        world.ready("vn01");
+        write("vn01", Goal.CHECKPOINTED);
+        int[] looks = {0};
+        Ports mistaken = new Ports(
+                world,
+                new Deaf(() -> {
+                    throw new IllegalStateException("a bug");
+                }),
+                world);
+        Keeper keeper = new Keeper(
+                new Reconciler(mistaken, world),
+                lanes,
+                new Lease(world, "a", world),
+                Duration.ofSeconds(30),
+                told -> {});
+        keeper.run(() -> {
+            keeper.nudge();
+            if (++looks[0] == 3) {
+                keeper.stop();
+            }
+        });
+        assertThat(looks[0]).isEqualTo(3);
+        assertThat(keeper.blindness()).contains("a mistake in spillway itself: java.lang.IllegalStateException: a bug");
+    }
+
+    @Test
+    void whatSomebodyAsksForSupersedesWhatIsKept() throws InterruptedException {
+        world.ready("vn01");
+        world.job("12", "vn01");
+        write("vn01", Goal.CHECKPOINTED);
+        world.before = what -> {
+            if (what.startsWith("suspend jobs")) {
+                world.before = more -> {};
+                var limits = new Reconciler.Limits(
+                        world.nanos() + Duration.ofHours(1).toNanos(), () -> false, told -> {}, Optional.empty());
+                var unused = lanes.go(VN01, Goal.READY, Optional.empty(), limits);
+            }
+        };
+        Keeper keeper = keeper("a");
+        look(keeper);
+        assertThat(world.tasks.get("12").suspended).isFalse();
+        assertThat(world.done).doesNotContain("suspend");
+        assertThat(keeper.troubles()).isEmpty();
     }
 }
