@@ -23,8 +23,17 @@ public final class Plan {
         this.aims = new TreeMap<>(aims);
     }
 
-    /** What one node should be, and the pool to make it for if it may be made. */
-    record Aim(Goal goal, Optional<Pool> pool) {}
+    /** What one node should be. */
+    sealed interface Aim {
+        /** At a goal; the pool is the one to make it for if it may be made. */
+        record Reach(Goal goal, Optional<Pool> pool) implements Aim {}
+
+        /** Closed to new jobs till a person opens it. */
+        record Drain(String reason) implements Aim {}
+
+        /** Open to new jobs again. */
+        record Undrain() implements Aim {}
+    }
 
     /**
      * What was asked for, such as {@code checkpoint}.

@@ -10,6 +10,7 @@ import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
+import io.spillway.slurm.SlurmNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ public final class Plans {
     public Plan provision(Hostlist nodes) {
         known(nodes);
         Map<NodeName, Aim> aims = new HashMap<>();
-        nodes.forEach(node -> aims.put(node, new Aim(Goal.READY, spillway.poolOf(node))));
+        nodes.forEach(node -> aims.put(node, new Aim.Reach(Goal.READY, spillway.poolOf(node))));
         checkMaximum(nodes, spillway.nodes());
         return new Plan(spillway, "up", aims);
     }
@@ -74,7 +75,7 @@ public final class Plans {
                     pool, "pool %s has %d names left of %s".formatted(pool, chosen.size(), of.nodes()));
         }
         Map<NodeName, Aim> aims = new HashMap<>();
-        chosen.forEach(node -> aims.put(node, new Aim(Goal.READY, Optional.of(of))));
+        chosen.forEach(node -> aims.put(node, new Aim.Reach(Goal.READY, Optional.of(of))));
         return new Plan(spillway, "up", aims);
     }
 
@@ -119,6 +120,42 @@ public final class Plans {
      */
     public Plan hold(Hostlist nodes) {
         return all("hold", nodes, node -> Goal.HELD);
+    }
+
+    /**
+     * Held nodes whose jobs should go on.
+     *
+     * @param nodes names from the pools
+     * @return the plan
+     * @throws BadInputException if a name is in no pool
+     */
+    public Plan release(Hostlist nodes) {
+        return all("release", nodes, node -> Goal.READY);
+    }
+
+    /**
+     * Nodes that should get no new jobs till {@link #undrain}; those on them run on. The drain outlasts checkpoints,
+     * restores and moves.
+     *
+     * @param nodes names from the pools
+     * @return the plan; the reason is the one of {@link Spillway#because}
+     * @throws BadInputException if a name is in no pool
+     */
+    public Plan drain(Hostlist nodes) {
+        String reason =
+                SlurmNode.ASKED + spillway.note().map(note -> ": " + note).orElse("");
+        return aimed("drain", nodes, node -> new Aim.Drain(reason));
+    }
+
+    /**
+     * Nodes that should get jobs again after {@link #drain}.
+     *
+     * @param nodes names from the pools
+     * @return the plan
+     * @throws BadInputException if a name is in no pool
+     */
+    public Plan undrain(Hostlist nodes) {
+        return aimed("undrain", nodes, node -> new Aim.Undrain());
     }
 
     /**
@@ -181,9 +218,13 @@ public final class Plans {
     }
 
     private Plan all(String name, Hostlist nodes, Function<NodeName, Goal> goal) {
+        return aimed(name, nodes, node -> new Aim.Reach(goal.apply(node), Optional.empty()));
+    }
+
+    private Plan aimed(String name, Hostlist nodes, Function<NodeName, Aim> aim) {
         known(nodes);
         Map<NodeName, Aim> aims = new HashMap<>();
-        nodes.forEach(node -> aims.put(node, new Aim(goal.apply(node), Optional.empty())));
+        nodes.forEach(node -> aims.put(node, aim.apply(node)));
         return new Plan(spillway, name, aims);
     }
 

@@ -1,19 +1,28 @@
 package io.spillway;
 
+import io.spillway.Plan.Aim;
 import io.spillway.cloud.OpenStackCloud;
 import io.spillway.config.SpillwayConfig;
 import io.spillway.failure.BadInputException;
+import io.spillway.failure.SpillwayException;
+import io.spillway.model.Bounds;
+import io.spillway.model.Goal;
 import io.spillway.model.Host;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.model.SiteView;
+import io.spillway.reconcile.Drains;
 import io.spillway.reconcile.Forecast;
+import io.spillway.reconcile.Keeper;
+import io.spillway.reconcile.Lanes;
+import io.spillway.reconcile.Lease;
 import io.spillway.reconcile.Looks;
 import io.spillway.reconcile.NodeOutcome;
 import io.spillway.reconcile.Pace;
 import io.spillway.reconcile.Ports;
+import io.spillway.reconcile.Progress;
 import io.spillway.reconcile.Reconciler;
 import io.spillway.reconcile.Step;
 import io.spillway.salt.SaltNetApi;
@@ -26,12 +35,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A site's virtual nodes.
@@ -48,36 +56,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * here or elsewhere. This class is threadsafe.
  */
 public final class Spillway implements AutoCloseable {
-    /** How many nodes go side by side. */
-    private static final int SIDE_BY_SIDE = 16;
-
-    private final String site;
-    private final Map<String, Pool> pools;
-    private final Ports ports;
-    private final Pace pace;
-    private final Reconciler reconciler;
-    private final ExecutorService threads;
+    private final Core core;
     private final Optional<Duration> timeout;
     private final Optional<String> note;
 
-    private Spillway(
-            String site,
-            Map<String, Pool> pools,
-            Ports ports,
-            Pace pace,
-            Reconciler reconciler,
-            ExecutorService threads,
-            Optional<Duration> timeout,
-            Optional<String> note) {
-        this.site = site;
-        this.pools = pools;
-        this.ports = ports;
-        this.pace = pace;
-        this.reconciler = reconciler;
-        this.threads = threads;
+    private Spillway(Core core, Optional<Duration> timeout, Optional<String> note) {
+        this.core = core;
         this.timeout = timeout;
         this.note = note;
     }
+
+    /** What all views of one connection share. */
+    private record Core(
+            String site, Map<String, Pool> pools, Ports ports, Pace pace, Reconciler reconciler, Lanes lanes) {}
 
     /**
      * Connects to the site that a configuration file describes. Nothing is sent before the first call that needs it.
@@ -100,7 +91,8 @@ public final class Spillway implements AutoCloseable {
         var salt = new SaltNetApi(config.salt());
         Ports ports =
                 new Ports(new OpenStackCloud(config.cloud()), new SaltResourceManager(salt), new SaltProvisioner(salt));
-        return over(config.site(), config.pools(), ports, Pace.REAL);
+        return over(
+                config.site(), config.pools(), ports, Pace.REAL, config.daemon().bounds());
     }
 
     /**
@@ -113,19 +105,23 @@ public final class Spillway implements AutoCloseable {
      * @return the site
      */
     public static Spillway over(String site, Map<String, Pool> pools, Ports ports, Pace pace) {
-        AtomicInteger number = new AtomicInteger();
-        ExecutorService threads = Executors.newFixedThreadPool(SIDE_BY_SIDE, work -> {
-            Thread thread = new Thread(work, "spillway-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        return over(site, pools, ports, pace, Bounds.DEFAULT);
+    }
+
+    /**
+     * A site over ports of one's own, with bounds of one's own.
+     *
+     * @param site its name
+     * @param pools its pools by their names
+     * @param ports the ports
+     * @param pace its time
+     * @param bounds how much is done at once
+     * @return the site
+     */
+    public static Spillway over(String site, Map<String, Pool> pools, Ports ports, Pace pace, Bounds bounds) {
+        Reconciler reconciler = new Reconciler(ports, pace, bounds);
         return new Spillway(
-                site,
-                new TreeMap<>(pools),
-                ports,
-                pace,
-                new Reconciler(ports, pace),
-                threads,
+                new Core(site, new TreeMap<>(pools), ports, pace, reconciler, new Lanes(reconciler)),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -138,7 +134,7 @@ public final class Spillway implements AutoCloseable {
      * @return the same site; closing either closes both
      */
     public Spillway within(Duration limit) {
-        return new Spillway(site, pools, ports, pace, reconciler, threads, Optional.of(limit), note);
+        return new Spillway(core, Optional.of(limit), note);
     }
 
     /**
@@ -152,7 +148,7 @@ public final class Spillway implements AutoCloseable {
         if (reason.isBlank() || reason.length() > 120 || reason.chars().anyMatch(Character::isISOControl)) {
             throw new BadInputException(null, "a reason is one line of 1 to 120 characters");
         }
-        return new Spillway(site, pools, ports, pace, reconciler, threads, timeout, Optional.of(reason));
+        return new Spillway(core, timeout, Optional.of(reason));
     }
 
     /**
@@ -219,6 +215,26 @@ public final class Spillway implements AutoCloseable {
     }
 
     /**
+     * Suspends the nodes' jobs; their memory stays where it is.
+     *
+     * @param nodes names from the pools
+     * @return the operation under way
+     */
+    public Operation hold(Hostlist nodes) {
+        return plans().hold(nodes).start();
+    }
+
+    /**
+     * Lets held nodes' jobs go on.
+     *
+     * @param nodes names from the pools
+     * @return the operation under way
+     */
+    public Operation release(Hostlist nodes) {
+        return plans().release(nodes).start();
+    }
+
+    /**
      * Drains nodes, waits for the end of their jobs, and removes them without a trace.
      *
      * @param nodes names from the pools
@@ -243,7 +259,7 @@ public final class Spillway implements AutoCloseable {
      * @return the nodes, in order
      */
     public List<Node> nodes() {
-        return reconciler.looks().view(names()).nodes();
+        return core.reconciler().looks().view(names()).nodes();
     }
 
     /**
@@ -252,8 +268,8 @@ public final class Spillway implements AutoCloseable {
      * @return nodes, hosts and jobs at one moment
      */
     public SiteView view() {
-        Looks.View view = reconciler.looks().view(names());
-        return new SiteView(site, view.time(), view.nodes(), hosts(), view.jobs());
+        Looks.View view = core.reconciler().looks().view(names());
+        return new SiteView(core.site(), view.time(), view.nodes(), hosts(), view.jobs());
     }
 
     /**
@@ -262,7 +278,7 @@ public final class Spillway implements AutoCloseable {
      * @return all that run a compute service
      */
     public List<Host> hosts() {
-        return ports.cloud().hosts();
+        return core.ports().cloud().hosts();
     }
 
     /**
@@ -271,57 +287,152 @@ public final class Spillway implements AutoCloseable {
      * @return all that the configuration names
      */
     public Collection<Pool> pools() {
-        return List.copyOf(pools.values());
+        return List.copyOf(core.pools().values());
+    }
+
+    /**
+     * The salt-cloud profiles that the Salt master knows.
+     *
+     * @return their names
+     */
+    public Set<String> profiles() {
+        return core.ports().provisioner().profiles();
+    }
+
+    /**
+     * The site's name.
+     *
+     * @return as the configuration gives it
+     */
+    public String name() {
+        return core.site();
     }
 
     Pool pool(String name) {
-        Pool pool = pools.get(name);
+        Pool pool = core.pools().get(name);
         if (pool == null) {
             throw new BadInputException(
-                    name, "there is no pool '%s'; the pools are %s".formatted(name, String.join(", ", pools.keySet())));
+                    name,
+                    "there is no pool '%s'; the pools are %s"
+                            .formatted(name, String.join(", ", core.pools().keySet())));
         }
         return pool;
     }
 
     Optional<Pool> poolOf(NodeName node) {
-        return pools.values().stream()
+        return core.pools().values().stream()
                 .filter(pool -> pool.nodes().contains(node))
                 .findFirst();
     }
 
     Hostlist names() {
         List<NodeName> all = new ArrayList<>();
-        pools.values().forEach(pool -> all.addAll(pool.nodes().names()));
+        core.pools().values().forEach(pool -> all.addAll(pool.nodes().names()));
         return Hostlist.of(all);
+    }
+
+    Optional<String> note() {
+        return note;
     }
 
     SortedMap<NodeName, List<Step>> foretell(Plan plan) {
         SortedMap<NodeName, List<Step>> steps = new TreeMap<>();
-        Looks looks = reconciler.looks();
-        plan.aims()
-                .forEach((node, aim) ->
-                        steps.put(node, Forecast.of(looks.observe(node, aim.pool()), aim.goal(), looks)));
+        plan.aims().forEach((node, aim) -> steps.put(node, foretell(node, aim)));
         return steps;
+    }
+
+    private List<Step> foretell(NodeName node, Aim aim) {
+        if (aim instanceof Aim.Reach reach) {
+            Looks looks = core.reconciler().looks();
+            return Forecast.of(looks.observe(node, reach.pool()), reach.goal(), looks);
+        }
+        try {
+            return List.of(drainStep(node, aim));
+        } catch (SpillwayException refused) {
+            return List.of(new Step.Refuse(refused));
+        }
+    }
+
+    private Step drainStep(NodeName node, Aim aim) {
+        Drains drains = new Drains(core.reconciler());
+        return aim instanceof Aim.Drain drain ? drains.drain(node, drain.reason()) : drains.undrain(node);
     }
 
     Operation start(Plan plan) {
         boolean patient = plan.aims().values().stream()
-                .allMatch(aim -> aim.goal().state() == io.spillway.model.Goal.State.ABSENT);
+                .allMatch(aim -> aim instanceof Aim.Reach reach && reach.goal().state() == Goal.State.ABSENT);
         Duration limit = timeout.orElse(patient ? Duration.ofDays(10_000) : Duration.ofMinutes(30));
-        long deadline = pace.nanos() + limit.toNanos();
+        long deadline = core.pace().nanos() + limit.toNanos();
         Operation operation = new Operation(plan.name());
         var limits = new Reconciler.Limits(deadline, operation::stopped, operation::tell, note);
         List<CompletableFuture<NodeOutcome>> ways = new ArrayList<>();
-        plan.aims()
-                .forEach((node, aim) -> ways.add(CompletableFuture.supplyAsync(
-                        () -> reconciler.bring(node, aim.goal(), aim.pool(), limits), threads)));
+        plan.aims().forEach((node, aim) -> ways.add(start(node, aim, limits)));
         operation.follow(ways);
         return operation;
     }
 
-    /** Ends the connection. Operations under way are stopped; their goals stand. */
+    private CompletableFuture<NodeOutcome> start(NodeName node, Aim aim, Reconciler.Limits limits) {
+        if (aim instanceof Aim.Reach reach) {
+            return core.lanes().go(node, reach.goal(), reach.pool(), limits);
+        }
+        return CompletableFuture.supplyAsync(
+                () -> new Drains(core.reconciler()).take(node, () -> drainStep(node, aim), limits));
+    }
+
+    /**
+     * What keeps the goals that stand in the servers' metadata, for a process that stays.
+     *
+     * @param me this process's name in the lease, see {@link Lease}
+     * @param interval the time between two full looks
+     * @param progress told what happens on the ways to kept goals
+     * @return the keeper, not yet running
+     */
+    public Keeper keeper(String me, Duration interval, Consumer<Progress> progress) {
+        Lease lease = new Lease(core.ports().cloud(), me, core.pace());
+        return new Keeper(core.reconciler(), core.lanes(), lease, interval, progress);
+    }
+
+    /**
+     * The pools that make no servers now, since there is no room or their image is broken.
+     *
+     * @return the pools' names, each with the reason
+     */
+    public Map<String, String> closedPools() {
+        return core.reconciler().closedPools();
+    }
+
+    /**
+     * Lets a pool make servers again whose image was broken.
+     *
+     * @param pool its name
+     * @throws BadInputException if there is no such pool
+     */
+    public void reopen(String pool) {
+        core.reconciler().reopen(pool(pool).name());
+    }
+
+    /**
+     * The nodes that are on their way to a goal, by this connection.
+     *
+     * @return their names
+     */
+    public Set<NodeName> inMotion() {
+        return core.lanes().inMotion();
+    }
+
+    /**
+     * Stops all operations before their next step, and waits for the steps in hand. Their goals stand.
+     *
+     * @param patience how long to wait at most
+     * @return whether all steps came to their end
+     */
+    public boolean finish(Duration patience) {
+        return core.lanes().finish(patience);
+    }
+
+    /** Ends the connection. Operations under way are stopped in the midst of their steps; their goals stand. */
     @Override
     public void close() {
-        threads.shutdownNow();
+        core.lanes().close();
     }
 }

@@ -1,7 +1,6 @@
 package io.spillway.daemon;
 
-import io.spillway.Plan;
-import io.spillway.Plans;
+import io.spillway.daemon.api.Order;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -20,7 +19,7 @@ final class CheckpointCommand extends Verb {
     }
 
     @Override
-    Plan plan(Plans plans) {
-        return plans.checkpoint(nodes(nodes));
+    Order order() {
+        return order("checkpoint", nodes);
     }
 }

@@ -1,11 +1,7 @@
 package io.spillway.daemon;
 
-import io.spillway.Plan;
-import io.spillway.model.NodeName;
-import io.spillway.reconcile.Effect;
-import io.spillway.reconcile.Step;
-import java.util.List;
-import java.util.SortedMap;
+import io.spillway.daemon.api.Documents;
+import io.spillway.daemon.api.Json;
 
 /** Prints a plan's steps without taking them. */
 final class DryRun {
@@ -17,25 +13,21 @@ final class DryRun {
         this.json = json;
     }
 
-    int print(Plan plan) {
-        SortedMap<NodeName, List<Step>> steps = plan.steps();
+    int print(Documents.Plan plan) {
         if (json) {
-            console.out().println(Json.plan(plan.name(), steps));
+            console.out().println(Json.text(plan));
         } else {
-            steps.forEach((node, way) ->
-                    way.forEach(step -> console.out().printf("%s  %s: %s%n", node, title(step), step.reason())));
+            plan.nodes().forEach(this::print);
         }
-        boolean refused = steps.values().stream().flatMap(List::stream).anyMatch(Step.Refuse.class::isInstance);
+        boolean refused =
+                plan.nodes().stream().flatMap(node -> node.steps().stream()).anyMatch(Documents.Plan.Foretold::refused);
         return refused ? Exit.FAILED : Exit.DONE;
     }
 
-    static String title(Step step) {
-        if (step instanceof Effect effect) {
-            return effect.title();
+    private void print(Documents.Plan.Foreseen node) {
+        for (Documents.Plan.Foretold step : node.steps()) {
+            String cost = step.expectedSeconds() >= 1 ? " (about %.0f s)".formatted(step.expectedSeconds()) : "";
+            console.out().printf("%s  %s: %s%s%n", node.name(), step.step(), step.reason(), cost);
         }
-        if (step instanceof Step.Wait wait) {
-            return "would wait (" + wait.on() + ")";
-        }
-        return step instanceof Step.Refuse ? "would be refused" : "done";
     }
 }

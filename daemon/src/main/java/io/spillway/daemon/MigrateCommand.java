@@ -1,7 +1,6 @@
 package io.spillway.daemon;
 
-import io.spillway.Plan;
-import io.spillway.Plans;
+import io.spillway.daemon.api.Order;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,7 +23,7 @@ final class MigrateCommand extends Verb {
     }
 
     @Override
-    Plan plan(Plans plans) {
-        return plans.migrate(nodes(nodes), host);
+    Order order() {
+        return order("migrate", nodes, host);
     }
 }

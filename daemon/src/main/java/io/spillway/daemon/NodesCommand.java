@@ -1,9 +1,11 @@
 package io.spillway.daemon;
 
-import io.spillway.Spillway;
+import io.spillway.daemon.api.Documents;
+import io.spillway.daemon.api.Documents.Nodes.OneNode;
+import io.spillway.daemon.api.Front;
+import io.spillway.daemon.api.Json;
 import io.spillway.model.Hostlist;
-import io.spillway.model.Job;
-import io.spillway.model.Node;
+import io.spillway.model.NodeName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -32,12 +34,12 @@ final class NodesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Hostlist asked = only == null ? Hostlist.empty() : Hostlist.parse(only);
-        try (Spillway site = root.connect()) {
-            List<Node> nodes = site.nodes().stream()
-                    .filter(node -> only == null || asked.contains(node.name()))
+        try (Front front = root.front()) {
+            List<OneNode> nodes = front.nodes().nodes().stream()
+                    .filter(node -> only == null || asked.contains(NodeName.of(node.name())))
                     .toList();
             if (root.json) {
-                root.console.out().println(Json.nodes(nodes));
+                root.console.out().println(Json.text(new Documents.Nodes(nodes)));
             } else {
                 table(nodes).forEach(root.console.out()::println);
             }
@@ -45,21 +47,21 @@ final class NodesCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    private static List<String> table(List<Node> nodes) {
+    private static List<String> table(List<OneNode> nodes) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("NODE", "PHASE", "HOST", "ADDRESS", "JOBS", "REASON"));
         nodes.forEach(node -> rows.add(List.of(
-                node.name().value(),
-                node.phase().name(),
-                node.host().orElse("-"),
-                node.address().orElse("-"),
+                node.name(),
+                node.phase(),
+                Table.cell(node.host()),
+                Table.cell(node.address()),
                 jobs(node),
                 node.reason())));
         return Table.lines(rows);
     }
 
-    private static String jobs(Node node) {
-        List<String> ids = node.jobs().stream().map(Job::id).toList();
+    private static String jobs(OneNode node) {
+        List<String> ids = node.jobs().stream().map(Documents.Nodes.Job::id).toList();
         if (ids.isEmpty()) {
             return "-";
         }

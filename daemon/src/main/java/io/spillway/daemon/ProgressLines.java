@@ -1,27 +1,34 @@
 package io.spillway.daemon;
 
-import io.spillway.model.Hostlist;
+import io.spillway.daemon.api.Documents;
+import io.spillway.daemon.api.Front;
 import io.spillway.reconcile.Progress;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Says on standard error what happens: each step a line; what is waited for overwritten where a person watches. */
-final class ProgressLines implements Consumer<Progress> {
+final class ProgressLines implements Front.Watcher {
     private static final String CLEAR = "\r\u001b[K";
 
     private final Console console;
     private final boolean watched = Console.watched();
     private boolean passing;
 
-    ProgressLines(Console console) {
-        this.console = console;
-    }
+    private final AtomicBoolean begun;
 
-    void begin(String operation, Hostlist nodes) {
-        line(operation + " " + nodes);
+    /** Says in {@code begun} when something is under way that a Ctrl-C would leave. */
+    ProgressLines(Console console, AtomicBoolean begun) {
+        this.console = console;
+        this.begun = begun;
     }
 
     @Override
-    public synchronized void accept(Progress progress) {
+    public synchronized void begin(Documents.Begin begin) {
+        begun.set(true);
+        line(begin.operation() + " " + begin.nodes());
+    }
+
+    @Override
+    public synchronized void progress(Progress progress) {
         switch (progress.kind()) {
             case STEP -> line("%s  %s: %s".formatted(progress.node(), progress.what(), progress.reason()));
             case WAIT -> passing("%s  waits (%s): %s".formatted(progress.node(), progress.what(), progress.reason()));

@@ -1,7 +1,6 @@
 package io.spillway.daemon;
 
-import io.spillway.Plan;
-import io.spillway.Plans;
+import io.spillway.daemon.api.Order;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,7 +24,7 @@ final class RestoreCommand extends Verb {
     }
 
     @Override
-    Plan plan(Plans plans) {
-        return host == null ? plans.restore(nodes(nodes)) : plans.restore(nodes(nodes), host);
+    Order order() {
+        return order("restore", nodes, host);
     }
 }

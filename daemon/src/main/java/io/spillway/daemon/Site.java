@@ -1,40 +1,50 @@
 package io.spillway.daemon;
 
 import io.spillway.Spillway;
+import io.spillway.config.DaemonConfig;
 import io.spillway.config.SpillwayConfig;
-import io.spillway.failure.BadInputException;
-import java.nio.file.Files;
+import io.spillway.daemon.api.Front;
+import io.spillway.daemon.api.LocalFront;
+import io.spillway.daemon.client.DaemonFront;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** The way to a site; a test brings its own. */
 interface Site {
+    /** The library within this process. */
     Spillway connect(Optional<Path> config);
+
+    /** Where the site's daemon would listen. */
+    Path socket(Optional<Path> config);
+
+    /** The site's name, where a configuration is there to be read. */
+    Optional<String> name(Optional<Path> config);
+
+    /** The daemon if there is one, else the library. */
+    default Front front(Optional<Path> config, boolean embedded) {
+        Optional<Front> daemon = embedded ? Optional.empty() : DaemonFront.at(socket(config), name(config));
+        return daemon.orElseGet(() -> new LocalFront(connect(config)));
+    }
 
     /** By the configuration file that was named, or else the first that is there. */
     final class Configured implements Site {
         @Override
         public Spillway connect(Optional<Path> config) {
-            return Spillway.connect(SpillwayConfig.load(config.orElseGet(Configured::find)));
+            return Spillway.connect(SpillwayConfig.load(ConfigFile.find(config)));
         }
 
-        private static Path find() {
-            String named = System.getenv("SPILLWAY_CONFIG");
-            if (named != null && !named.isBlank()) {
-                return Path.of(named);
-            }
-            List<Path> places = new ArrayList<>();
-            places.add(Path.of(System.getProperty("user.home"), ".config", "spillway", "spillway.yaml"));
-            places.add(Path.of("/etc/spillway/spillway.yaml"));
-            return places.stream()
-                    .filter(Files::isReadable)
-                    .findFirst()
-                    .orElseThrow(() -> new BadInputException(
-                            null,
-                            "no configuration: name one with --config or SPILLWAY_CONFIG, or write %s or %s"
-                                    .formatted(places.get(0), places.get(1))));
+        /** Who may speak to the daemon need not be one who may read its passwords. */
+        @Override
+        public Path socket(Optional<Path> config) {
+            return ConfigFile.seek(config)
+                    .map(DaemonConfig::load)
+                    .orElse(DaemonConfig.DEFAULT)
+                    .socket();
+        }
+
+        @Override
+        public Optional<String> name(Optional<Path> config) {
+            return ConfigFile.seek(config).map(SpillwayConfig::site);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.spillway.daemon;
 
-import io.spillway.Spillway;
+import io.spillway.daemon.api.Front;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,16 @@ import picocli.CommandLine.Spec;
             CheckpointCommand.class,
             RestoreCommand.class,
             MigrateCommand.class,
+            HoldCommand.class,
+            ReleaseCommand.class,
+            DrainCommand.class,
+            UndrainCommand.class,
             NodesCommand.class,
+            ShowCommand.class,
+            HostsCommand.class,
+            PoolsCommand.class,
+            EventsCommand.class,
+            DoctorCommand.class,
             GenerateCompletion.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -48,6 +57,12 @@ final class SpillwayCommand implements Runnable {
             description = "spillway.yaml; else $SPILLWAY_CONFIG, ~/.config/spillway/, /etc/spillway/.")
     @Nullable Path config;
 
+    @Option(
+            names = "--no-daemon",
+            scope = ScopeType.INHERIT,
+            description = "Do it within this process, also where a daemon runs.")
+    boolean embedded;
+
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "The result as one JSON document.")
     boolean json;
 
@@ -62,15 +77,16 @@ final class SpillwayCommand implements Runnable {
         this.console = console;
     }
 
-    Spillway connect() {
-        return site.connect(Optional.ofNullable(config));
+    Front front() {
+        return site.front(Optional.ofNullable(config), embedded);
     }
 
     @Override
     public void run() {
         if (spec != null) {
             throw new ParameterException(
-                    spec.commandLine(), "which verb? up, down, checkpoint, restore, migrate, nodes");
+                    spec.commandLine(),
+                    "which verb? " + String.join(", ", spec.subcommands().keySet()));
         }
     }
 

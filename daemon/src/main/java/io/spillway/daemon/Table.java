@@ -2,10 +2,16 @@ package io.spillway.daemon;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Columns as wide as their widest cell. */
 final class Table {
     private Table() {}
+
+    /** A cell of what may not be there. */
+    static String cell(@Nullable String text) {
+        return text == null || text.isEmpty() ? "-" : text;
+    }
 
     static List<String> lines(List<List<String>> rows) {
         int columns = rows.get(0).size();

@@ -1,8 +1,6 @@
 package io.spillway.daemon;
 
-import io.spillway.Plan;
-import io.spillway.Plans;
-import io.spillway.failure.BadInputException;
+import io.spillway.daemon.api.Order;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,13 +27,7 @@ final class UpCommand extends Verb {
     }
 
     @Override
-    Plan plan(Plans plans) {
-        if ((nodes == null) == (pool == null)) {
-            throw new BadInputException(null, "up wants either NODES or --pool POOL --count N");
-        }
-        if (nodes != null && count != null) {
-            throw new BadInputException(null, "--count goes with --pool, not with NODES");
-        }
-        return nodes != null ? plans.provision(nodes(nodes)) : plans.provision(pool, count == null ? 1 : count);
+    Order order() {
+        return new Order("up", nodes, pool, count, null, null, null);
     }
 }

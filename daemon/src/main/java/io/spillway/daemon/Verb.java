@@ -1,10 +1,8 @@
 package io.spillway.daemon;
 
-import io.spillway.Plan;
-import io.spillway.Plans;
-import io.spillway.Spillway;
+import io.spillway.daemon.api.Front;
+import io.spillway.daemon.api.Order;
 import io.spillway.failure.BadInputException;
-import io.spillway.model.Hostlist;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -38,32 +36,34 @@ abstract class Verb implements Callable<Integer> {
         this.root = root;
     }
 
-    /** Checks the words and makes the plan. */
-    abstract Plan plan(Plans plans);
-
-    static Hostlist nodes(String text) {
-        return Hostlist.parse(text);
-    }
+    /** What is wanted, without what all verbs have. */
+    abstract Order order();
 
     @Override
     public final Integer call() {
-        try (Spillway site = configured(root.connect())) {
-            Plan plan = plan(site.plans());
+        Order plain = order();
+        Long limit = timeout == null ? null : time("--timeout", timeout).toSeconds();
+        Order order =
+                new Order(plain.operation(), plain.nodes(), plain.pool(), plain.count(), plain.host(), reason, limit);
+        try (Front front = root.front()) {
             return dryRun
-                    ? new DryRun(root.console, root.json).print(plan)
-                    : new Run(root.console, root.json, site).carryOut(plan);
+                    ? new DryRun(root.console, root.json).print(front.plan(order))
+                    : new Run(root.console, root.json, front).carryOut(order);
         }
     }
 
-    private Spillway configured(Spillway site) {
-        Spillway limited = timeout == null ? site : site.within(time(timeout));
-        return reason == null ? limited : limited.because(reason);
+    static Order order(String operation, String nodes) {
+        return order(operation, nodes, null);
     }
 
-    static Duration time(String text) {
+    static Order order(String operation, String nodes, @Nullable String host) {
+        return new Order(operation, nodes, null, null, host, null, null);
+    }
+
+    static Duration time(String option, String text) {
         Matcher time = TIME.matcher(text.toLowerCase(Locale.ROOT));
         if (!time.matches() || Long.parseLong(time.group(1)) == 0) {
-            throw new BadInputException(null, "--timeout is 90, 90s, 15m or 2h, not '%s'".formatted(text));
+            throw new BadInputException(null, "%s is 90, 90s, 15m or 2h, not '%s'".formatted(option, text));
         }
         long number = Long.parseLong(time.group(1));
         return switch (time.group(2)) {

@@ -34,20 +34,61 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A site in which every node that is there is ready at once, and which notes all that is asked of it. */
-final class FakeSite implements Site, Cloud, ResourceManager, Provisioner {
-    final List<String> changes = Collections.synchronizedList(new ArrayList<>());
-    final Map<NodeName, Server> servers = Collections.synchronizedMap(new HashMap<>());
+public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner {
+    /** Nobody needs to be waited for here. */
+    private static final Pace QUICK = new Pace() {
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void sleep(Duration time) throws InterruptedException {
+            Thread.sleep(Math.min(time.toMillis(), 5));
+        }
+    };
+
+    public final List<String> changes = Collections.synchronizedList(new ArrayList<>());
+    public final Map<NodeName, Server> servers = Collections.synchronizedMap(new HashMap<>());
     final Map<NodeName, SlurmNode> nodes = Collections.synchronizedMap(new HashMap<>());
 
-    @Nullable SpillwayException broken;
+    public @Nullable SpillwayException broken;
+
+    private final Hostlist names;
+    private final int maximum;
+
+    public FakeSite() {
+        this(Hostlist.parse("vn[01-08]"), 4);
+    }
+
+    public FakeSite(Hostlist names, int maximum) {
+        this.names = names;
+        this.maximum = maximum;
+    }
+
+    /** Where a daemon would listen; none does. */
+    public Path socket = Path.of("no-daemon.sock");
+
+    @Override
+    public Path socket(Optional<Path> config) {
+        return socket;
+    }
+
+    /** The site that the command means. */
+    String name = "fake";
+
+    @Override
+    public Optional<String> name(Optional<Path> config) {
+        return Optional.of(name);
+    }
 
     @Override
     public Spillway connect(Optional<Path> config) {
-        Pool htc = new Pool("htc", "htc", Hostlist.parse("vn[01-08]"), 4);
-        return Spillway.over("fake", Map.of("htc", htc), new Ports(this, this, this), Pace.REAL);
+        Pool htc = new Pool("htc", "htc", names, maximum);
+        return Spillway.over("fake", Map.of("htc", htc), new Ports(this, this, this), QUICK);
     }
 
-    void ready(String name) {
+    public void ready(String name) {
         NodeName node = NodeName.of(name);
         server(
                 node,
@@ -97,11 +138,13 @@ final class FakeSite implements Site, Cloud, ResourceManager, Provisioner {
 
     @Override
     public void setMetadata(UUID server, Map<String, String> metadata) {
-        change("metadata");
+        if (!metadata.containsKey("spillway:lease")) {
+            change("metadata");
+        }
         Server old = servers.get(of(server));
         Map<String, String> all = new HashMap<>(old == null ? Map.of() : old.metadata());
         all.putAll(metadata);
-        server(of(server), ServerStatus.ACTIVE, all);
+        server(of(server), old == null ? ServerStatus.ACTIVE : old.status(), all);
     }
 
     @Override

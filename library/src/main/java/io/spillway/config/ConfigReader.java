@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.spillway.failure.BadInputException;
+import io.spillway.model.Bounds;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
@@ -13,10 +14,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +29,14 @@ final class ConfigReader {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    /** More at once than any site has hosts for. */
+    private static final int MOST = 1000;
+
     private ConfigReader() {}
 
     static SpillwayConfig read(Path file) {
         Part root = load(file);
-        root.knowsOnly(Set.of("site", "salt", "cloud", "pools"));
+        root.knowsOnly(Set.of("site", "salt", "cloud", "pools", "daemon"));
         Part salt = root.part("salt");
         salt.knowsOnly(Set.of("url", "username", "password-file", "ca", "eauth"));
         Part cloud = root.part("cloud");
@@ -46,7 +52,49 @@ final class ConfigReader {
                 cloud.optional("clouds-file")
                         .map(clouds -> CloudsFile.read(beside(file, clouds), cloud.text("name")))
                         .orElseGet(() -> CloudsFile.find(cloud.text("name"))),
-                pools(root.part("pools")));
+                pools(root.part("pools")),
+                daemonOf(root));
+    }
+
+    static DaemonConfig daemon(Path file) {
+        return daemonOf(load(file));
+    }
+
+    private static DaemonConfig daemonOf(Part root) {
+        return root.optionalPart("daemon").map(ConfigReader::daemon).orElse(DaemonConfig.DEFAULT);
+    }
+
+    private static DaemonConfig daemon(Part part) {
+        part.knowsOnly(Set.of("socket", "group", "state", "look", "limits", "tcp"));
+        DaemonConfig usual = DaemonConfig.DEFAULT;
+        return new DaemonConfig(
+                part.path("socket").orElse(usual.socket()),
+                part.optional("group"),
+                part.path("state").orElse(usual.state()),
+                part.number("look", 5, 3600)
+                        .map(seconds -> Duration.ofSeconds(seconds))
+                        .orElse(usual.interval()),
+                part.optionalPart("limits").map(ConfigReader::bounds).orElse(usual.bounds()),
+                part.optionalPart("tcp").map(ConfigReader::tcp));
+    }
+
+    private static Bounds bounds(Part part) {
+        part.knowsOnly(Set.of("host", "cloud", "slurm"));
+        Bounds usual = Bounds.DEFAULT;
+        return new Bounds(
+                part.number("host", 1, MOST).orElse(usual.host()),
+                part.number("cloud", 1, MOST).orElse(usual.cloud()),
+                part.number("slurm", 1, MOST).orElse(usual.slurm()));
+    }
+
+    private static DaemonConfig.Tcp tcp(Part part) {
+        part.knowsOnly(Set.of("address", "port", "keystore", "password-file", "tokens"));
+        return new DaemonConfig.Tcp(
+                part.optional("address").orElse("0.0.0.0"),
+                part.number("port", 1, 65_535).orElse(8443),
+                beside(part.file(), part.text("keystore")),
+                beside(part.file(), part.text("password-file")),
+                beside(part.file(), part.text("tokens")));
     }
 
     private static Map<String, Pool> pools(Part part) {
@@ -70,7 +118,7 @@ final class ConfigReader {
         pool.knowsOnly(Set.of("profile", "nodes", "maximum"));
         String profile = pool.text("profile");
         String nodes = pool.text("nodes");
-        Optional<Integer> maximum = pool.optional("maximum").map(there -> pool.number("maximum"));
+        Optional<Integer> maximum = pool.number("maximum", 1, 65_536);
         try {
             Hostlist names = Hostlist.parse(nodes);
             return new Pool(name, profile, names, maximum.orElse(names.size()));
@@ -81,8 +129,9 @@ final class ConfigReader {
 
     static Part load(Path file) {
         try {
-            JsonNode node = YAML.readTree(Files.readString(file));
-            return new Part(file, "", node == null ? YAML.createObjectNode() : node);
+            String text = Files.readString(file);
+            JsonNode node = YAML.readTree(text);
+            return new Part(file, Lines.of(text), "", node == null ? YAML.createObjectNode() : node);
         } catch (NoSuchFileException gone) {
             throw new BadInputException(file.toString(), file + " is not there");
         } catch (JsonProcessingException mistake) {
@@ -104,13 +153,20 @@ final class ConfigReader {
     }
 
     /** A mapping in a file, with the path of keys that leads to it. */
-    record Part(Path file, String path, JsonNode node) {
+    record Part(Path file, Lines lines, String path, JsonNode node) {
         Part {
             if (!node.isObject()) {
                 throw new BadInputException(
                         file.toString(),
-                        "%s: %s must be a mapping of keys to values".formatted(file, path.isEmpty() ? "it" : path));
+                        "%s: %s must be a mapping of keys to values"
+                                .formatted(place(file, lines, path), path.isEmpty() ? "it" : path));
             }
+        }
+
+        /** The file, and the line where there is one, as compilers write it. */
+        private static String place(Path file, Lines lines, String path) {
+            OptionalInt line = lines.line(path);
+            return line.isPresent() ? file + ":" + line.getAsInt() : file.toString();
         }
 
         private String at(String key) {
@@ -126,7 +182,15 @@ final class ConfigReader {
         }
 
         Part part(String key) {
-            return new Part(file, at(key), required(key));
+            return new Part(file, lines, at(key), required(key));
+        }
+
+        Optional<Part> optionalPart(String key) {
+            return node.hasNonNull(key) ? Optional.of(part(key)) : Optional.empty();
+        }
+
+        Optional<Path> path(String key) {
+            return optional(key).map(name -> beside(file, name));
         }
 
         String text(String key) {
@@ -141,12 +205,18 @@ final class ConfigReader {
             return node.hasNonNull(key) ? Optional.of(text(key)) : Optional.empty();
         }
 
-        int number(String key) {
-            JsonNode value = required(key);
-            if (!value.canConvertToInt() || !value.isIntegralNumber()) {
-                throw wrong(key, "must be a whole number");
+        Optional<Integer> number(String key, int least, int most) {
+            if (!node.hasNonNull(key)) {
+                return Optional.empty();
             }
-            return value.asInt();
+            JsonNode value = required(key);
+            if (!value.canConvertToInt()
+                    || !value.isIntegralNumber()
+                    || value.asInt() < least
+                    || value.asInt() > most) {
+                throw wrong(key, "must be a whole number from %d to %d".formatted(least, most));
+            }
+            return Optional.of(value.asInt());
         }
 
         URI uri(String key) {
@@ -171,7 +241,8 @@ final class ConfigReader {
         }
 
         BadInputException wrong(String key, String why) {
-            return new BadInputException(file.toString(), "%s: %s %s".formatted(file, at(key), why));
+            return new BadInputException(
+                    file.toString(), "%s: %s %s".formatted(place(file, lines, at(key)), at(key), why));
         }
     }
 }

@@ -15,8 +15,10 @@ import java.util.TreeMap;
  * @param salt how to reach salt-api
  * @param cloud how to reach the cloud
  * @param pools the pools by their names
+ * @param daemon how the daemon runs
  */
-public record SpillwayConfig(String site, SaltConfig salt, CloudConfig cloud, Map<String, Pool> pools) {
+public record SpillwayConfig(
+        String site, SaltConfig salt, CloudConfig cloud, Map<String, Pool> pools, DaemonConfig daemon) {
     public SpillwayConfig {
         pools = java.util.Collections.unmodifiableMap(new TreeMap<>(pools));
     }
@@ -30,6 +32,17 @@ public record SpillwayConfig(String site, SaltConfig salt, CloudConfig cloud, Ma
      */
     public static SpillwayConfig load(Path file) {
         return ConfigReader.read(file);
+    }
+
+    /**
+     * Reads only the site's name, for those who may not read what the rest of the file names.
+     *
+     * @param file the file
+     * @return the name
+     * @throws BadInputException in one line, if it cannot be read or has none
+     */
+    public static String site(Path file) {
+        return ConfigReader.load(file).text("site");
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.spillway.reconcile;
 
+import io.spillway.cloud.Server;
 import io.spillway.failure.DeadlineException;
 import io.spillway.failure.FailedException;
+import io.spillway.failure.NoCapacityException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.failure.StoppedException;
@@ -10,18 +12,23 @@ import io.spillway.failure.UnreachableException;
 import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
+import io.spillway.reconcile.Effect.Create;
 import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.LiveMigrate;
 import io.spillway.reconcile.Effect.SetGoal;
+import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Step.Done;
 import io.spillway.reconcile.Step.Look;
 import io.spillway.reconcile.Step.Refuse;
 import io.spillway.reconcile.Step.Wait;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One node's way to its goal: observe, ask the lifecycle, do the step, again. */
 final class Way {
@@ -34,9 +41,21 @@ final class Way {
     /** How often the same step may be needed in a row before we say that it does not work. */
     private static final int MOST_REPEATS = 5;
 
+    /** A kept goal is waited for ever more slowly: a twentieth of the time waited so far, up to this. */
+    private static final Duration LONGEST_KEPT_WAIT = Duration.ofSeconds(10);
+
+    /** So often a sleeping way asks whether to stop. */
+    private static final Duration SLICE = Duration.ofSeconds(1);
+
+    /** A fresh node that has not joined by then never does. */
+    private static final Duration JOINING = Duration.ofMinutes(15);
+
     /** Nothing is done, and nothing said to be done, by a look at Slurm that is older than this. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Way.class);
+
+    private final Reconciler reconciler;
     private final Looks looks;
     private final Ports ports;
     private final Pace pace;
@@ -47,6 +66,7 @@ final class Way {
     private final BooleanSupplier stopped;
     private final Consumer<Progress> progress;
     private final Optional<String> note;
+    private final boolean keeping;
     private final Ledger ledger;
 
     private Observation seen;
@@ -56,9 +76,14 @@ final class Way {
     private int repeats;
     private @Nullable Wait waiting;
     private Duration wait = FIRST_WAIT;
+    private long waitingSince;
     private long doubtSince = -1;
+    private boolean superseded;
+    private boolean fresh;
+    private Permits.@Nullable Permit permit;
 
     Way(Reconciler reconciler, NodeName node, Goal goal, Optional<Pool> pool, Reconciler.Limits limits) {
+        this.reconciler = reconciler;
         this.looks = reconciler.looks;
         this.ports = reconciler.ports;
         this.pace = reconciler.pace;
@@ -69,6 +94,7 @@ final class Way {
         this.stopped = limits.stopped();
         this.progress = limits.progress();
         this.note = limits.note();
+        this.keeping = limits.keeping();
         this.ledger = new Ledger(pace);
         this.seen = Observation.of(node, pool, Seen.unasked(), Seen.unasked());
     }
@@ -87,7 +113,10 @@ final class Way {
             Thread.currentThread().interrupt();
             failure = Optional.of(stopped());
             reason = "stopped";
+        } finally {
+            giveBack();
         }
+        judge(failure);
         return new NodeOutcome(node, goal, failure, reason, ledger.finish(), ledger.took(), ledger.own());
     }
 
@@ -97,9 +126,15 @@ final class Way {
         while (true) {
             check();
             Step step = Lifecycle.next(seen, goal);
+            if (!(step instanceof Look || (step instanceof Wait pause && pause.on() == Party.NOVA))) {
+                giveBack();
+            }
             if (step instanceof Look look) {
                 look(look.part());
             } else if (step instanceof Wait pause) {
+                if (keeping && pause.on() == Party.JOBS) {
+                    throw new StoppedException(node.value(), "waits " + pause.reason());
+                }
                 pause(pause);
                 lookAfter(pause);
             } else if (pace.nanos() - lookedAt > FRESH.toNanos()) {
@@ -109,8 +144,14 @@ final class Way {
             } else if (step instanceof Refuse refuse) {
                 throw refuse.failure();
             } else if (step instanceof Effect effect) {
-                carryOut(noted(effect));
-                lookAfter(effect);
+                Optional<Permits.Permit> room = reconciler.permits.take(effect, seen);
+                if (room.isPresent()) {
+                    permit = room.get();
+                    carryOut(noted(effect));
+                    lookAfter(effect);
+                } else {
+                    pause(new Wait(effect.party(), reconciler.permits.crowd(effect, seen)));
+                }
             }
         }
     }
@@ -136,8 +177,49 @@ final class Way {
         return new StoppedException(node.value(), "stopped on the way to " + goal + "; the goal stands");
     }
 
+    private void giveBack() {
+        if (permit != null) {
+            permit.giveBack();
+            permit = null;
+        }
+    }
+
+    /** What a fresh node's end says about its pool's image. */
+    private void judge(Optional<SpillwayException> failure) {
+        Optional<Server> server = seen.cloud().toOptional().flatMap(CloudSide::server);
+        Optional<Marks> marks = server.map(Server::metadata).map(Marks::of);
+        Optional<String> of = pool.map(Pool::name).or(() -> marks.flatMap(Marks::pool));
+        boolean joining = fresh || marks.filter(one -> !one.provisioned()).isPresent();
+        if (goal.state() != Goal.State.READY || of.isEmpty() || !joining || superseded) {
+            return;
+        }
+        if (failure.isEmpty()) {
+            reconciler.breakers.joined(of.get());
+        } else if (neverJoins(failure.get()) && server.isPresent()) {
+            Optional<String> full = server.flatMap(Server::fault).filter(Way::noRoom);
+            if (full.isPresent()) {
+                reconciler.breakers.notMade(of.get(), new NoCapacityException(node.value(), full.get()));
+            } else {
+                reconciler.breakers.neverJoined(of.get(), node, failure.get().getMessage());
+            }
+        }
+    }
+
+    private boolean neverJoins(SpillwayException failure) {
+        return failure instanceof RefusedException
+                || failure instanceof FailedException
+                || (failure instanceof DeadlineException && ledger.took().compareTo(JOINING) >= 0);
+    }
+
+    /** Nova accepts a server first and finds no room for it later: the fault is where it says so. */
+    private static boolean noRoom(String fault) {
+        String words = fault.toLowerCase(Locale.ROOT);
+        return words.contains("no valid host") || words.contains("quota");
+    }
+
     private void carryOut(Effect effect) throws InterruptedException {
-        if (goalWritten && effect instanceof SetGoal) {
+        if ((goalWritten || keeping) && effect instanceof SetGoal) {
+            superseded = true;
             throw new RefusedException(
                     node.value(), "somebody else has given %s another goal meanwhile".formatted(node));
         }
@@ -151,6 +233,9 @@ final class Way {
         if (repeats > 1) {
             sleep(Duration.ofSeconds(Math.min(5, repeats)));
         }
+        if (effect instanceof Create create) {
+            reconciler.breakers.admit(create.pool().name());
+        }
         last = effect;
         waiting = null;
         wait = FIRST_WAIT;
@@ -158,7 +243,7 @@ final class Way {
         tell(Progress.Kind.STEP, effect.title(), effect.reason());
         long start = pace.nanos();
         try {
-            effect.carryOut(ports);
+            carryOutBetweenBoundaries(effect);
             goalWritten |= effect instanceof SetGoal;
             if (effect instanceof LiveMigrate move) {
                 seen = seen.movedAfter(move.after());
@@ -171,6 +256,32 @@ final class Way {
             tell(Progress.Kind.AGAIN, effect.title(), failure.getMessage());
         } finally {
             ledger.add(pace.nanos() - start);
+            if (!(effect instanceof Effect.OnServer || effect instanceof Create)) {
+                giveBack();
+            }
+        }
+    }
+
+    private void carryOutBetweenBoundaries(Effect effect) {
+        String name = effect.getClass().getSimpleName();
+        reconciler.boundary.at("before " + name, node);
+        if (effect instanceof Create create) {
+            make(create);
+        } else {
+            effect.carryOut(ports);
+        }
+        reconciler.boundary.at("after " + name, node);
+    }
+
+    private void make(Create create) {
+        String of = create.pool().name();
+        try {
+            create.carryOut(ports);
+            fresh = true;
+            reconciler.breakers.made(of);
+        } catch (SpillwayException failure) {
+            reconciler.breakers.notMade(of, failure);
+            throw failure;
         }
     }
 
@@ -181,6 +292,7 @@ final class Way {
             }
             tell(Progress.Kind.WAIT, pause.on().name(), pause.reason());
             waiting = pause;
+            waitingSince = pace.nanos();
         }
         if (pause.on() != Party.DOUBT) {
             doubtSince = -1;
@@ -191,7 +303,20 @@ final class Way {
         }
         sleep(wait);
         Duration longer = wait.multipliedBy(3).dividedBy(2);
-        wait = longer.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : longer;
+        Duration longest = longestWait(pause);
+        wait = longer.compareTo(longest) > 0 ? longest : longer;
+    }
+
+    /** Somebody who waits sees an end within a second; users' jobs and kept goals are not asked after so often. */
+    private Duration longestWait(Wait pause) {
+        if (!keeping && pause.on() != Party.JOBS) {
+            return LONGEST_WAIT;
+        }
+        Duration adapted = Duration.ofNanos((pace.nanos() - waitingSince) / 20);
+        if (adapted.compareTo(LONGEST_WAIT) < 0) {
+            return LONGEST_WAIT;
+        }
+        return adapted.compareTo(LONGEST_KEPT_WAIT) > 0 ? LONGEST_KEPT_WAIT : adapted;
     }
 
     /** Looks only at what is waited for. */
@@ -227,11 +352,23 @@ final class Way {
 
     private void sleep(Duration time) throws InterruptedException {
         long start = pace.nanos();
-        pace.sleep(time);
+        Duration left = time;
+        while (!left.isNegative() && !left.isZero() && !stopped.getAsBoolean()) {
+            Duration slice = left.compareTo(SLICE) > 0 ? SLICE : left;
+            pace.sleep(slice);
+            left = left.minus(slice);
+        }
         ledger.add(pace.nanos() - start);
     }
 
     private void tell(Progress.Kind kind, String what, String reason) {
+        if (LOG.isInfoEnabled()) {
+            LOG.info("{} to be {}: seen {}; {} {}: {}", node, goal, Glimpse.of(seen), word(kind), what, reason);
+        }
         progress.accept(new Progress(node, kind, what, reason));
+    }
+
+    private static String word(Progress.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
     }
 }

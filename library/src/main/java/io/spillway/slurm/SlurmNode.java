@@ -16,6 +16,9 @@ public record SlurmNode(NodeName name, String address, Set<String> states, Strin
     /** With this begins every reason that we set. */
     public static final String OURS = "spillway:";
 
+    /** With this begins the reason of a drain that a person asked us for: it is theirs, and stays till they end it. */
+    public static final String ASKED = "spillway: drain";
+
     public SlurmNode {
         states = Set.copyOf(states);
     }
@@ -30,12 +33,21 @@ public record SlurmNode(NodeName name, String address, Set<String> states, Strin
     }
 
     /**
-     * Whether it was us who drained it.
+     * Whether it was us who drained it, on the way to a goal.
      *
      * @return true if so
      */
     public boolean drainedByUs() {
-        return drained() && reason.startsWith(OURS);
+        return drained() && reason.startsWith(OURS) && !reason.startsWith(ASKED);
+    }
+
+    /**
+     * Whether it was us who drained it, since a person asked for that.
+     *
+     * @return true if so
+     */
+    public boolean drainedAsAsked() {
+        return drained() && reason.startsWith(ASKED);
     }
 
     /**

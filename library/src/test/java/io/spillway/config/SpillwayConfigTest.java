@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spillway.failure.BadInputException;
+import io.spillway.model.Bounds;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,11 @@ class SpillwayConfigTest {
         pools:
           htc: {profile: htc, nodes: "vn[01-08]", maximum: 4}
           gpu: {profile: g, nodes: "gpu[1-2]"}
+        daemon:
+          group: slurm
+          look: 15
+          limits: {host: 2}
+          tcp: {port: 9443, keystore: d.p12, password-file: d.password, tokens: tokens}
         """;
     private static final String CLOUDS = """
         clouds:
@@ -80,6 +87,20 @@ class SpillwayConfigTest {
     }
 
     @Test
+    void theDaemonsPartIsReadAndHasDefaults() throws IOException {
+        DaemonConfig daemon = SpillwayConfig.load(file).daemon();
+        assertThat(daemon.group()).contains("slurm");
+        assertThat(daemon.interval()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(daemon.bounds()).isEqualTo(new Bounds(2, 16, 8));
+        assertThat(daemon.socket()).isEqualTo(Path.of("/run/spillway/spillwayd.sock"));
+        assertThat(daemon.tcp()).map(DaemonConfig.Tcp::port).contains(9443);
+        assertThat(daemon.tcp()).map(DaemonConfig.Tcp::tokens).contains(folder.resolve("tokens"));
+        assertThat(DaemonConfig.load(file)).isEqualTo(daemon);
+        Files.writeString(file, "site: lab");
+        assertThat(DaemonConfig.load(file)).isEqualTo(DaemonConfig.DEFAULT);
+    }
+
+    @Test
     void anApplicationCredentialBringsItsScope() {
         CloudConfig cloud = SpillwayConfig.load(file).cloud();
         assertThat(cloud.region()).contains("RegionOne");
@@ -118,6 +139,13 @@ class SpillwayConfigTest {
                 "clouds.yaml|nowhere.yaml|nowhere.yaml",
                 "  htc: {|  htc: [{|spillway.yaml",
                 "  gpu: {profile: g|  htc: {profile: g|htc",
+                "maximum: 4|maximum: nine|spillway.yaml:5: pools.htc.maximum must be a whole number from 1",
+                "site: lab|sight: lab|spillway.yaml:1: sight is not known; known are cloud, daemon",
+                "look: 15|look: 0|spillway.yaml:9: daemon.look must be a whole number from 5 to 3600",
+                "look: 15|lok: 15|spillway.yaml:9: daemon.lok is not known; known are group, limits, look",
+                "host: 2|host: 0|spillway.yaml:10: daemon.limits.host",
+                "port: 9443|port: 70000|spillway.yaml:11: daemon.tcp.port",
+                "keystore: d.p12, |#|spillway.yaml",
             })
     void aMistakeIsToldWithItsPlace(String right, String wrong, String told) throws IOException {
         Files.writeString(file, RIGHT.replace(right, wrong));

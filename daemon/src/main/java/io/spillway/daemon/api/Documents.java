@@ -1,0 +1,277 @@
+package io.spillway.daemon.api;
+
+import io.spillway.Outcome;
+import io.spillway.failure.SpillwayException;
+import io.spillway.model.Goal;
+import io.spillway.model.Host;
+import io.spillway.model.Node;
+import io.spillway.model.NodeName;
+import io.spillway.model.Pool;
+import io.spillway.reconcile.NodeOutcome;
+import io.spillway.reconcile.Step;
+import io.spillway.reconcile.StepTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** The documents of --json and of the daemon. Their keys stay; new ones may come. */
+public final class Documents {
+    private static final Set<String> WITHOUT_GOAL = Set.of("drain", "undrain");
+
+    private Documents() {}
+
+    /**
+     * The virtual nodes.
+     *
+     * @param nodes each one
+     */
+    public record Nodes(List<OneNode> nodes) {
+        /** OneNode node. */
+        public record OneNode(
+                String name,
+                String phase,
+                @Nullable String goal,
+                @Nullable String pool,
+                @Nullable String server,
+                @Nullable String host,
+                @Nullable String address,
+                List<Job> jobs,
+                String reason) {}
+
+        /** A job on it. */
+        public record Job(String id, String name, String user, List<String> states, String nodes) {}
+    }
+
+    static Nodes nodes(List<Node> nodes) {
+        return new Nodes(nodes.stream().map(Documents::node).toList());
+    }
+
+    private static Nodes.OneNode node(Node node) {
+        return new Nodes.OneNode(
+                node.name().value(),
+                node.phase().name(),
+                node.goal().map(Goal::toString).orElse(null),
+                node.pool().orElse(null),
+                node.server().map(Object::toString).orElse(null),
+                node.host().orElse(null),
+                node.address().orElse(null),
+                node.jobs().stream()
+                        .map(job -> new Nodes.Job(
+                                job.id(),
+                                job.name(),
+                                job.user(),
+                                job.states().stream().sorted().toList(),
+                                job.nodes().toString()))
+                        .toList(),
+                node.reason());
+    }
+
+    /**
+     * The hypervisors.
+     *
+     * @param hosts each one
+     */
+    public record Hosts(List<OneHost> hosts) {
+        /** OneHost host and the virtual nodes on it. */
+        public record OneHost(String name, boolean up, String nodes) {}
+    }
+
+    static Hosts hosts(List<Host> hosts, List<Node> nodes) {
+        return new Hosts(hosts.stream()
+                .map(host -> new Hosts.OneHost(
+                        host.name(),
+                        host.up(),
+                        io.spillway.model.Hostlist.of(nodes.stream()
+                                        .filter(node -> node.host().equals(Optional.of(host.name())))
+                                        .map(Node::name)
+                                        .toList())
+                                .toString()))
+                .toList());
+    }
+
+    /**
+     * The pools.
+     *
+     * @param pools each one
+     */
+    public record Pools(List<OnePool> pools) {
+        /** OnePool pool; closed says why it makes no servers now. */
+        public record OnePool(
+                String name,
+                String profile,
+                String nodes,
+                int maximum,
+                int there,
+                @Nullable String closed) {}
+    }
+
+    static Pools pools(List<Pool> pools, List<Node> nodes, Map<String, String> closed) {
+        return new Pools(pools.stream()
+                .map(pool -> new Pools.OnePool(
+                        pool.name(),
+                        pool.profile(),
+                        pool.nodes().toString(),
+                        pool.maximum(),
+                        (int) nodes.stream()
+                                .map(Node::name)
+                                .filter(pool.nodes()::contains)
+                                .count(),
+                        closed.get(pool.name())))
+                .toList());
+    }
+
+    /** How an operation ended. */
+    public record Operation(String operation, List<Ended> nodes) {
+        /** Ended node's end. */
+        public record Ended(
+                String name,
+                String outcome,
+                @Nullable String goal,
+                @Nullable String kind,
+                @Nullable Boolean retryable,
+                String reason,
+                String phase,
+                @Nullable String host,
+                double seconds,
+                double ownSeconds,
+                List<Took> steps) {
+            /** Whether it reached its goal. */
+            public boolean done() {
+                return outcome.equals("done");
+            }
+        }
+
+        /** What one step took. */
+        public record Took(String step, double seconds, double ownSeconds, String party, String reason) {}
+    }
+
+    static Operation operation(String name, Outcome outcome, Map<NodeName, Node> now) {
+        return new Operation(
+                name,
+                outcome.nodes().stream()
+                        .map(node -> ended(name, node, Optional.ofNullable(now.get(node.node()))))
+                        .toList());
+    }
+
+    private static Operation.Ended ended(String operation, NodeOutcome outcome, Optional<Node> now) {
+        return new Operation.Ended(
+                outcome.node().value(),
+                outcome.done() ? "done" : "failed",
+                WITHOUT_GOAL.contains(operation) ? null : outcome.goal().toString(),
+                outcome.failure().map(SpillwayException::kind).orElse(null),
+                outcome.failure().map(SpillwayException::retryable).orElse(null),
+                outcome.reason(),
+                now.map(node -> node.phase().name()).orElse("ABSENT"),
+                now.flatMap(Node::host).orElse(null),
+                seconds(outcome.took()),
+                seconds(outcome.own()),
+                outcome.steps().stream().map(Documents::took).toList());
+    }
+
+    private static Operation.Took took(StepTime step) {
+        return new Operation.Took(
+                step.step(),
+                seconds(step.took()),
+                seconds(step.own()),
+                step.party().name(),
+                step.reason());
+    }
+
+    private static double seconds(Duration time) {
+        return time.toMillis() / 1000.0;
+    }
+
+    /** The steps that would be taken. */
+    public record Plan(String operation, boolean dryRun, List<Foreseen> nodes) {
+        /** Foreseen node's. */
+        public record Foreseen(String name, double expectedSeconds, List<Foretold> steps) {}
+
+        /** Foreseen step; refused if this node's way would end there in vain. */
+        public record Foretold(String step, String reason, double expectedSeconds, boolean refused) {}
+    }
+
+    static Plan plan(String name, SortedMap<NodeName, List<Step>> steps) {
+        return new Plan(
+                name,
+                true,
+                steps.entrySet().stream()
+                        .map(entry -> foretold(entry.getKey(), entry.getValue()))
+                        .toList());
+    }
+
+    private static Plan.Foreseen foretold(NodeName node, List<Step> steps) {
+        List<Plan.Foretold> foretold = steps.stream()
+                .map(step -> new Plan.Foretold(
+                        Titles.of(step), step.reason(), Titles.seconds(step), step instanceof Step.Refuse))
+                .toList();
+        return new Plan.Foreseen(
+                node.value(),
+                foretold.stream().mapToDouble(Plan.Foretold::expectedSeconds).sum(),
+                foretold);
+    }
+
+    /** What was found out about the site's health. */
+    public record Doctor(List<Check> checks) {
+        /** One check. */
+        public record Check(String check, boolean ok, String detail) {}
+
+        /** Whether all is well. */
+        public boolean well() {
+            return checks.stream().allMatch(Check::ok);
+        }
+    }
+
+    /** How the daemon is. */
+    public record Status(
+            String version,
+            String site,
+            boolean leads,
+            @Nullable String leader,
+            @Nullable String blind,
+            List<String> inMotion,
+            Map<String, String> troubles) {}
+
+    /** Something that happened to a node. */
+    public record Event(String time, String node, String kind, String what, String reason) {}
+
+    /**
+     * Progress, to be told.
+     *
+     * @param progress what happened
+     * @return the document
+     */
+    public static Progress progress(io.spillway.reconcile.Progress progress) {
+        return new Progress(progress.node().value(), progress.kind().name(), progress.what(), progress.reason());
+    }
+
+    /**
+     * Progress that was told.
+     *
+     * @param told the document
+     * @return what happened
+     */
+    public static io.spillway.reconcile.Progress progress(Progress told) {
+        return new io.spillway.reconcile.Progress(
+                NodeName.of(told.node()),
+                io.spillway.reconcile.Progress.Kind.valueOf(told.kind()),
+                told.what(),
+                told.reason());
+    }
+
+    /** The first word of an operation under way. */
+    public record Begin(String operation, String nodes) {}
+
+    /** Something that happened on the way of an operation. */
+    public record Progress(String node, String kind, String what, String reason) {}
+
+    /** Why something was not done. */
+    public record Problem(Cause error) {
+        /** One line for a person, a kind for a program. */
+        public record Cause(
+                String kind, String message, @Nullable String subject, boolean retryable) {}
+    }
+}

@@ -1,0 +1,96 @@
+package io.spillway.daemon.api;
+
+import io.spillway.Plan;
+import io.spillway.Plans;
+import io.spillway.Spillway;
+import io.spillway.failure.BadInputException;
+import io.spillway.model.Hostlist;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody wants done.
+ *
+ * @param operation {@code up}, {@code down}, {@code checkpoint}, {@code restore}, {@code migrate}, {@code hold},
+ *     {@code release}, {@code drain} or {@code undrain}
+ * @param nodes a hostlist; left out where a pool is named
+ * @param pool for {@code up}: the pool to take names from
+ * @param count for {@code up} with a pool: how many; 1
+ * @param host for {@code migrate} and {@code restore}: where to
+ * @param reason shown by Slurm where a node is drained
+ * @param timeoutSeconds give up after that; the goal stands
+ */
+public record Order(
+        String operation,
+        @Nullable String nodes,
+        @Nullable String pool,
+        @Nullable Integer count,
+        @Nullable String host,
+        @Nullable String reason,
+        @Nullable Long timeoutSeconds) {
+    private static final long LONGEST = 1_000_000;
+
+    /** The plan of it, checked. */
+    Plan plan(Spillway site) {
+        Spillway limited = timeoutSeconds == null ? site : site.within(limit(timeoutSeconds));
+        Spillway because = reason == null ? limited : limited.because(reason);
+        return plan(because.plans());
+    }
+
+    private static Duration limit(long seconds) {
+        if (seconds < 1 || seconds > LONGEST) {
+            throw new BadInputException(null, "a timeout of %d s is none; 1 to %d s are".formatted(seconds, LONGEST));
+        }
+        return Duration.ofSeconds(seconds);
+    }
+
+    private Plan plan(Plans plans) {
+        if (operation == null) {
+            throw new BadInputException(null, "an order has an operation, such as checkpoint");
+        }
+        boolean takesHost = operation.equals("migrate") || operation.equals("restore");
+        if (host != null && !takesHost) {
+            throw new BadInputException(null, operation + " takes no host; migrate and restore do");
+        }
+        if ((pool != null || count != null) && !operation.equals("up")) {
+            throw new BadInputException(null, operation + " takes no pool and no count; up does");
+        }
+        return switch (operation) {
+            case "up" -> up(plans);
+            case "down" -> plans.deprovision(hostlist());
+            case "checkpoint" -> plans.checkpoint(hostlist());
+            case "restore" -> host == null ? plans.restore(hostlist()) : plans.restore(hostlist(), host);
+            case "migrate" -> plans.migrate(hostlist(), required(host));
+            case "hold" -> plans.hold(hostlist());
+            case "release" -> plans.release(hostlist());
+            case "drain" -> plans.drain(hostlist());
+            case "undrain" -> plans.undrain(hostlist());
+            default ->
+                throw new BadInputException(
+                        null,
+                        "there is no such operation; up, down, checkpoint, restore, migrate, hold, release, drain and"
+                                + " undrain are");
+        };
+    }
+
+    private Plan up(Plans plans) {
+        if ((nodes == null) == (pool == null)) {
+            throw new BadInputException(null, "up wants either NODES or --pool POOL --count N");
+        }
+        if (nodes != null && count != null) {
+            throw new BadInputException(null, "--count goes with --pool, not with NODES");
+        }
+        return pool == null ? plans.provision(hostlist()) : plans.provision(pool, count == null ? 1 : count);
+    }
+
+    private static String required(@Nullable String host) {
+        if (host == null) {
+            throw new BadInputException(null, "migrate wants the host to go to");
+        }
+        return host;
+    }
+
+    private Hostlist hostlist() {
+        return Hostlist.parse(nodes == null ? "" : nodes);
+    }
+}

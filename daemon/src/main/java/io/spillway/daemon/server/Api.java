@@ -1,0 +1,206 @@
+package io.spillway.daemon.server;
+
+import io.spillway.daemon.api.Documents;
+import io.spillway.daemon.api.Front;
+import io.spillway.daemon.api.Json;
+import io.spillway.daemon.api.LocalFront;
+import io.spillway.daemon.api.Order;
+import io.spillway.daemon.api.PhaseChanges;
+import io.spillway.daemon.api.Problems;
+import io.spillway.failure.BadInputException;
+import io.spillway.failure.NotFoundException;
+import io.spillway.failure.SpillwayException;
+import io.spillway.reconcile.Progress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The daemon's HTTP: what {@code openapi.yaml} describes. */
+final class Api extends Handler.Abstract {
+    /** An order is a few hundred bytes. */
+    static final int LARGEST = 64 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+    private static final Pattern BREAKER = Pattern.compile("/v1/pools/([^/]{1,64})/breaker");
+
+    private final LocalFront front;
+    private final Leadership leadership;
+    private final Streams streams;
+    private final Executor workers;
+
+    Api(LocalFront front, Leadership leadership, Streams streams, Executor workers) {
+        this.front = front;
+        this.leadership = leadership;
+        this.streams = streams;
+        this.workers = workers;
+    }
+
+    /** What the daemon knows of itself. */
+    interface Leadership {
+        /** Throws if this daemon may not change anything now. */
+        void check();
+
+        /** How the daemon is. */
+        Documents.Status status();
+
+        /** Something has happened: look now. */
+        void nudge();
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        if (request.getLength() > LARGEST) {
+            tooLarge(response, callback);
+            return true;
+        }
+        Promise.Invocable<byte[]> read = Promise.Invocable.from(
+                InvocationType.NON_BLOCKING,
+                body -> workers.execute(() -> answer(request, body, response, callback)),
+                failure -> unread(failure, response, callback));
+        Content.Source.asByteArrayAsync(request, LARGEST, read);
+        return true;
+    }
+
+    private static void unread(Throwable failure, Response response, Callback callback) {
+        if (failure instanceof IllegalStateException) {
+            tooLarge(response, callback);
+        } else {
+            callback.failed(failure);
+        }
+    }
+
+    private static void tooLarge(Response response, Callback callback) {
+        problem(
+                413,
+                new BadInputException(null, "a request has at most %d bytes".formatted(LARGEST)),
+                response,
+                callback);
+    }
+
+    private void answer(Request request, byte[] body, Response response, Callback callback) {
+        try {
+            route(request, body, response, callback);
+        } catch (SpillwayException failure) {
+            problem(Problems.status(failure), failure, response, callback);
+        } catch (RuntimeException | IOException bug) {
+            LOG.error("a mistake in spillway itself", bug);
+            callback.failed(bug);
+        }
+    }
+
+    private void route(Request request, byte[] body, Response response, Callback callback) throws IOException {
+        String path = Request.getPathInContext(request);
+        String call = request.getMethod() + " " + path;
+        Matcher breaker = BREAKER.matcher(path);
+        switch (call) {
+            case "GET /v1/status" -> send(200, leadership.status(), response, callback);
+            case "GET /v1/nodes" -> send(200, front.nodes(), response, callback);
+            case "GET /v1/hosts" -> send(200, front.hosts(), response, callback);
+            case "GET /v1/pools" -> send(200, front.pools(), response, callback);
+            case "GET /v1/doctor" -> send(200, front.doctor(), response, callback);
+            case "GET /v1/events" -> streams.watch(streams.open(request, response, callback));
+            case "GET /v1/openapi.yaml" -> openapi(response, callback);
+            case "POST /v1/look" -> {
+                leadership.nudge();
+                empty(202, response, callback);
+            }
+            case "POST /v1/plans" -> send(200, front.plan(Json.order(body)), response, callback);
+            case "POST /v1/operations" -> carryOut(Json.order(body), request, response, callback);
+            default -> {
+                if (breaker.matches() && request.getMethod().equals("DELETE")) {
+                    front.reopen(breaker.group(1));
+                    empty(204, response, callback);
+                } else {
+                    throw new NotFoundException(
+                            path, "there is no %s here; see /v1/openapi.yaml".formatted(printable(call)));
+                }
+            }
+        }
+    }
+
+    private static String printable(String call) {
+        String line = call.replaceAll("[^\\x20-\\x7e]", "?");
+        return line.substring(0, Math.min(line.length(), 120));
+    }
+
+    private void carryOut(Order order, Request request, Response response, Callback callback) {
+        leadership.check();
+        Follower follower = new Follower(request, response, callback);
+        front.begin(order, follower, follower::end);
+    }
+
+    /** One client that follows its operation; everybody who watches hears of it as well. */
+    private final class Follower implements Front.Watcher {
+        private final Request request;
+        private final Response response;
+        private final Callback callback;
+        private volatile EventStream stream;
+
+        @SuppressWarnings("NullAway.Init") // opened when the order has been checked, before anything else is told
+        Follower(Request request, Response response, Callback callback) {
+            this.request = request;
+            this.response = response;
+            this.callback = callback;
+        }
+
+        @Override
+        public void begin(Documents.Begin begin) {
+            stream = streams.open(request, response, callback);
+            stream.send("begin", begin);
+        }
+
+        @Override
+        public void progress(Progress progress) {
+            stream.send("progress", Documents.progress(progress));
+            tell(progress);
+        }
+
+        void end(Documents.Operation operation) {
+            stream.end("end", operation);
+        }
+    }
+
+    void tell(Progress progress) {
+        streams.tell(PhaseChanges.event(
+                progress.node().value(), progress.kind().name(), progress.what(), progress.reason()));
+    }
+
+    private static void openapi(Response response, Callback callback) throws IOException {
+        try (InputStream file = Api.class.getResourceAsStream("/openapi.yaml")) {
+            if (file == null) {
+                throw new IOException("openapi.yaml is not in the jar");
+            }
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/yaml");
+            response.write(true, ByteBuffer.wrap(file.readAllBytes()), callback);
+        }
+    }
+
+    static void problem(int status, SpillwayException failure, Response response, Callback callback) {
+        send(status, Problems.of(failure), response, callback);
+    }
+
+    private static void empty(int status, Response response, Callback callback) {
+        response.setStatus(status);
+        callback.succeeded();
+    }
+
+    private static void send(int status, Object document, Response response, Callback callback) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        byte[] bytes = (Json.text(document) + "\n").getBytes(StandardCharsets.UTF_8);
+        response.write(true, ByteBuffer.wrap(bytes), callback);
+    }
+}

@@ -1,0 +1,173 @@
+package io.spillway.daemon.server;
+
+import io.spillway.Spillway;
+import io.spillway.config.DaemonConfig;
+import io.spillway.daemon.api.Documents;
+import io.spillway.daemon.api.LocalFront;
+import io.spillway.daemon.api.PhaseChanges;
+import io.spillway.failure.RefusedException;
+import io.spillway.failure.UnavailableException;
+import io.spillway.model.NodeName;
+import io.spillway.reconcile.Keeper;
+import io.spillway.reconcile.Progress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The daemon's parts, put together: the keeper of goals, the ways in, the streams, the word to systemd. */
+final class Daemon implements AutoCloseable, Api.Leadership {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    /** A look that takes longer than the interval and this hangs: each of its calls gives up within a minute. */
+    private static final Duration LONGEST_LOOK = Duration.ofMinutes(4);
+
+    private final Spillway site;
+    private final DaemonConfig config;
+    private final Notifier notifier;
+    private final String version;
+    private final StateFolder state;
+    private final Streams streams = new Streams();
+    private final PhaseChanges changes = new PhaseChanges(streams::tell);
+    private final Keeper keeper;
+    private final Thread keeping;
+    private final Web web;
+    private final ScheduledExecutorService beat;
+    private final AtomicLong looks = new AtomicLong();
+    private volatile long lastLook = System.nanoTime();
+
+    /**
+     * Takes the state folder; nothing runs yet.
+     *
+     * @param site closed with this
+     */
+    Daemon(Spillway site, DaemonConfig config, Notifier notifier, String version) {
+        this.site = site;
+        this.config = config;
+        this.notifier = notifier;
+        this.version = version;
+        this.state = StateFolder.take(config.state());
+        this.keeper = site.keeper(state.me(), config.interval(), this::tell);
+        this.keeping = new Thread(() -> keeper.run(this::looked), "keeper");
+        this.keeping.setDaemon(true);
+        this.web = new Web(config, server -> new Api(new LocalFront(site), this, streams, server.getThreadPool()));
+        this.beat = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "beat");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    void start() {
+        web.start();
+        keeping.start();
+        long period = notifier.watchdog()
+                .map(time -> time.dividedBy(3))
+                .filter(time -> time.compareTo(HEARTBEAT) < 0)
+                .orElse(HEARTBEAT)
+                .toMillis();
+        var unused = beat.scheduleAtFixedRate(this::beat, period, period, TimeUnit.MILLISECONDS);
+        LOG.info("spillwayd {} keeps the site {}, listens at {}", version, site.name(), config.socket());
+        notifier.ready("keeps " + site.name());
+    }
+
+    private void beat() {
+        streams.heartbeat();
+        long silent = System.nanoTime() - lastLook;
+        if (silent < config.interval().plus(LONGEST_LOOK).toNanos()) {
+            notifier.alive();
+        }
+    }
+
+    private void looked() {
+        lastLook = System.nanoTime();
+        if (keeper.blindness().isEmpty()) {
+            changes.seen(keeper.nodes());
+        }
+        looks.incrementAndGet();
+    }
+
+    void tell(Progress progress) {
+        streams.tell(PhaseChanges.event(
+                progress.node().value(), progress.kind().name(), progress.what(), progress.reason()));
+    }
+
+    @Override
+    public void check() {
+        if (keeper.leads()) {
+            return;
+        }
+        Optional<String> leader = keeper.leader();
+        if (leader.isPresent() && keeper.blindness().isEmpty()) {
+            throw new RefusedException(
+                    leader.get(),
+                    "this daemon does not lead, the one on %s does; ask that one, or stop it and wait two minutes"
+                            .formatted(leader.get().replaceFirst(".*@", "")));
+        }
+        throw new UnavailableException(
+                null,
+                "the daemon has no clear sight of the site, so it touches nothing: "
+                        + keeper.blindness().orElse("it waits for the lease"));
+    }
+
+    @Override
+    public Documents.Status status() {
+        Map<String, String> troubles = new TreeMap<>();
+        keeper.troubles().forEach((node, reason) -> troubles.put(node.value(), reason));
+        return new Documents.Status(
+                version,
+                site.name(),
+                keeper.leads(),
+                keeper.leader().orElse(null),
+                keeper.blindness().orElse(null),
+                site.inMotion().stream().map(NodeName::value).toList(),
+                troubles);
+    }
+
+    @Override
+    public void nudge() {
+        keeper.nudge();
+    }
+
+    int port() {
+        return web.port();
+    }
+
+    /** How many full looks there were. */
+    long looks() {
+        return looks.get();
+    }
+
+    int openStreams() {
+        return streams.count();
+    }
+
+    /** Ends in order: the steps in hand come to their end, who follows an operation hears how far it came. */
+    void stop(Duration patience) {
+        LOG.info("stopping: the steps in hand end, the goals stand");
+        notifier.stopping();
+        keeper.stop();
+        boolean all = site.finish(patience);
+        LOG.info(all ? "stopped" : "stopped with steps in hand; the next start finds them");
+        streams.end();
+        web.stop();
+        close();
+    }
+
+    @Override
+    public void close() {
+        beat.shutdownNow();
+        keeper.stop();
+        keeping.interrupt();
+        web.stop();
+        site.close();
+        state.close();
+    }
+}

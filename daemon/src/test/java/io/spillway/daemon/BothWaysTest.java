@@ -1,0 +1,113 @@
+package io.spillway.daemon;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillway.daemon.server.Daemons;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each verb through a daemon and without one: the same words, the same exit code, the same done. */
+@Timeout(60)
+class BothWaysTest {
+    @TempDir
+    Path folder;
+
+    private record Said(int exit, String out, String err) {
+        /** Without what differs from run to run: times, UUIDs, and which of two nodes is heard of first. */
+        Said plain() {
+            return new Said(exit, plain(out), plain(err).lines().sorted().collect(joining("\n")));
+        }
+
+        private static String plain(String text) {
+            return text.replaceAll("[0-9a-f]{8}-[0-9a-f-]{27}", "UUID")
+                    .replaceAll("\\d+\\.\\d+ s", "T s")
+                    .replaceAll("seconds\":\\d+\\.\\d+(E-\\d+)?", "seconds\":T");
+        }
+    }
+
+    private static Said say(FakeSite site, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exit = Main.run(
+                site, new Console(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)), words);
+        return new Said(exit, out.toString(UTF_8), err.toString(UTF_8));
+    }
+
+    private static FakeSite site() {
+        FakeSite site = new FakeSite();
+        site.ready("vn01");
+        site.ready("vn02");
+        return site;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nodes",
+                "nodes vn02 --json",
+                "show vn01",
+                "show vn[01-03]",
+                "show vn01 --json",
+                "hosts",
+                "hosts --json",
+                "pools",
+                "pools --json",
+                "pools --reset htc",
+                "pools --reset nosuch",
+                "doctor",
+                "doctor --json",
+                "checkpoint vn01 --dry-run",
+                "checkpoint vn01 --dry-run --json",
+                "checkpoint vn01",
+                "checkpoint vn01 --json",
+                "checkpoint vn[01,03] --reason kernel",
+                "checkpoint vn03",
+                "checkpoint vn99",
+                "hold vn01",
+                "release vn01",
+                "drain vn01 --reason fan",
+                "drain vn01 --dry-run",
+                "undrain vn01",
+                "undrain vn03",
+                "migrate vn01 --host cn99",
+                "up --pool htc --count 1",
+                "up --pool htc --count 9",
+                "up vn01 --count 2",
+                "down vn02",
+                "events --for 1s"
+            })
+    void areTheSame(String line) throws Exception {
+        String[] words = line.split(" ", -1);
+        FakeSite without = site();
+        Said embedded = say(without, words).plain();
+        FakeSite with = site();
+        try (Daemons.Running daemon = Daemons.behind(with, folder)) {
+            assertThat(daemon).isNotNull();
+            assertThat(say(with, words).plain()).isEqualTo(embedded);
+            assertThat(with.changes).containsExactlyElementsOf(without.changes);
+            assertThat(say(with, "nodes", "--no-daemon").exit()).isZero();
+        }
+    }
+
+    @Test
+    void anotherSitesDaemonIsNotAsked() throws Exception {
+        FakeSite other = site();
+        FakeSite meant = site();
+        try (Daemons.Running daemon = Daemons.behind(other, folder)) {
+            assertThat(daemon).isNotNull();
+            meant.socket = other.socket;
+            meant.name = "meant";
+            assertThat(say(meant, "checkpoint", "vn01").exit()).isZero();
+            assertThat(other.changes).isEmpty();
+            assertThat(meant.changes).isNotEmpty();
+        }
+    }
+}

@@ -1,0 +1,415 @@
+package io.spillway.reconcile;
+
+import io.spillway.cloud.Server;
+import io.spillway.cloud.ServerStatus;
+import io.spillway.failure.SpillwayException;
+import io.spillway.failure.StoppedException;
+import io.spillway.model.Goal;
+import io.spillway.model.Job;
+import io.spillway.model.Node;
+import io.spillway.model.NodeName;
+import io.spillway.reconcile.Observation.CloudSide;
+import io.spillway.reconcile.Observation.SlurmSide;
+import io.spillway.reconcile.Step.Wait;
+import io.spillway.slurm.MinionKey;
+import io.spillway.slurm.SlurmSite;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps every goal that stands in a server's metadata. A full look, every 30 s or when something happened, asks Slurm
+ * and the cloud once each for the whole site; only nodes that are not what they should be get a way of their own. It
+ * remembers nothing that matters: started anew it finds all of it again. One thread runs it; {@link #nudge} and the
+ * questions are threadsafe.
+ */
+public final class Keeper {
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
+    /** A kept way ends after that; the next look begins another. */
+    private static final Duration LONGEST_WAY = Duration.ofMinutes(30);
+
+    /** So many nodes that failed before are tried again in one look. */
+    private static final int RETRIES = 8;
+
+    private static final Backoff SOON = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
+    private static final Backoff LATE = new Backoff(Duration.ofMinutes(10), Duration.ofMinutes(10));
+
+    private final Reconciler reconciler;
+    private final Lanes lanes;
+    private final Pace pace;
+    private final Lease lease;
+    private final Duration interval;
+    private final Consumer<Progress> progress;
+    private final Map<NodeName, Trouble> troubles = new ConcurrentHashMap<>();
+    private final Backoff lookAgain;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition nudged = lock.newCondition();
+    private boolean asked;
+    private int blindLooks;
+    private volatile Optional<String> blind = Optional.of("no look yet");
+    private volatile List<Node> nodes = List.of();
+    private volatile boolean stopping;
+
+    /**
+     * A node whose way failed.
+     *
+     * @param goal where to
+     * @param seen how it was seen when the way began
+     * @param times how often in a row
+     * @param notBefore when to try again
+     * @param retryable whether trying may help though nothing has changed
+     * @param reason why
+     */
+    private record Trouble(Goal goal, String seen, int times, long notBefore, boolean retryable, String reason) {}
+
+    /**
+     * A keeper.
+     *
+     * @param reconciler what brings nodes to their goals
+     * @param lanes where each node's ways go, those that others ask for as well
+     * @param lease who keeps the goals where more than one daemon runs
+     * @param interval the time between two full looks
+     * @param progress told what happens on the ways
+     */
+    public Keeper(Reconciler reconciler, Lanes lanes, Lease lease, Duration interval, Consumer<Progress> progress) {
+        this.reconciler = reconciler;
+        this.lanes = lanes;
+        this.pace = reconciler.pace;
+        this.lease = lease;
+        this.interval = interval;
+        this.progress = progress;
+        this.lookAgain = new Backoff(Duration.ofSeconds(2), interval);
+    }
+
+    /**
+     * Looks again and again until {@link #stop}.
+     *
+     * @param afterEach called after each look
+     */
+    public void run(Runnable afterEach) {
+        try {
+            while (!stopping) {
+                boolean clear = lookSafely(afterEach);
+                sleep(clear ? untilDue() : lookAgain.after(blindLooks));
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A mistake of ours must not end the looks: the next one may be spared it. */
+    private boolean lookSafely(Runnable afterEach) throws InterruptedException {
+        boolean clear = false;
+        try {
+            clear = look();
+        } catch (RuntimeException mistake) {
+            LOG.error("site: a mistake in spillway itself", mistake);
+            blind("a mistake in spillway itself: " + mistake);
+        }
+        afterEach.run();
+        return clear;
+    }
+
+    /** The next full look, or the next try if that comes before it. */
+    private Duration untilDue() {
+        long now = pace.nanos();
+        long next = troubles.values().stream()
+                .mapToLong(trouble -> trouble.notBefore() - now)
+                .filter(left -> left > 0)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        return Duration.ofNanos(Math.min(next, interval.toNanos()));
+    }
+
+    private void sleep(Duration time) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = time.toNanos();
+            while (!asked && !stopping && left > 0) {
+                left = nudged.awaitNanos(left);
+            }
+            asked = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says that something has happened: the next look comes at once. */
+    public void nudge() {
+        lock.lock();
+        try {
+            asked = true;
+            nudged.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends {@link #run} after the look in hand. Ways under way are the lanes'. */
+    public void stop() {
+        stopping = true;
+        nudge();
+    }
+
+    /**
+     * One full look.
+     *
+     * @return whether all parts answered
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean look() throws InterruptedException {
+        SlurmSite site;
+        List<Server> servers;
+        boolean leads;
+        try {
+            site = reconciler.ports.slurm().site();
+            servers = reconciler.ports.cloud().servers();
+            leads = lease.look(servers);
+        } catch (SpillwayException failure) {
+            blind(failure.getMessage());
+            return false;
+        }
+        if (blind.isPresent()) {
+            LOG.info("site: all parts answer; the goals of {} servers are kept", servers.size());
+        }
+        blind = Optional.empty();
+        blindLooks = 0;
+        consider(new Sight(site, servers), leads);
+        return true;
+    }
+
+    private void blind(String why) {
+        if (blind.filter(why::equals).isEmpty()) {
+            LOG.warn("site: a part gives no answer; wait, touch nothing: {}", why);
+        }
+        blind = Optional.of(why);
+        blindLooks++;
+    }
+
+    private void consider(Sight sight, boolean leads) {
+        List<Node> seen = new ArrayList<>();
+        Set<NodeName> known = new HashSet<>();
+        int retries = 0;
+        for (NodeName name : sight.names()) {
+            Observation now;
+            try {
+                now = sight.of(name);
+            } catch (SpillwayException twins) {
+                troubled(name, twins.getMessage());
+                continue;
+            }
+            seen.add(Phases.node(
+                    name,
+                    now.slurm().toOptional().orElseThrow(),
+                    now.cloud().toOptional().orElseThrow()));
+            known.add(name);
+            Optional<Goal> goal = Sight.goal(now);
+            boolean again = troubles.containsKey(name);
+            if (leads && goal.isPresent() && !(again && retries >= RETRIES) && tend(now, goal.get())) {
+                retries += again ? 1 : 0;
+            }
+        }
+        troubles.keySet().retainAll(known);
+        nodes = List.copyOf(seen);
+    }
+
+    private void troubled(NodeName name, String reason) {
+        Trouble before = troubles.put(name, new Trouble(Goal.READY, "", 1, pace.nanos(), false, reason));
+        if (before == null || !before.reason().equals(reason)) {
+            LOG.warn("{}: left alone: {}", name, reason);
+        }
+    }
+
+    /** Begins a way if the node needs one and has none; whether it did. */
+    private boolean tend(Observation now, Goal goal) {
+        Step step = Lifecycle.next(now, goal);
+        NodeName node = now.node();
+        if (step instanceof Step.Done) {
+            troubles.remove(node);
+            return false;
+        }
+        if (step instanceof Wait wait && (wait.on() == Party.JOBS || wait.on() == Party.DOUBT)) {
+            return false;
+        }
+        String state = state(now);
+        Optional<Trouble> trouble = Optional.ofNullable(troubles.get(node));
+        boolean early = trouble.filter(
+                        one -> one.goal().equals(goal) && one.seen().equals(state))
+                .filter(one -> one.notBefore() - pace.nanos() > 0)
+                .isPresent();
+        if (early) {
+            return false;
+        }
+        BooleanSupplier stopped = () -> !lease.leads();
+        var limits =
+                new Reconciler.Limits(pace.nanos() + LONGEST_WAY.toNanos(), stopped, progress, Optional.empty(), true);
+        return lanes.keep(node, goal, limits, outcome -> ended(outcome, state));
+    }
+
+    /** What makes another try worthwhile when it changes; jobs that come and go do not. */
+    private static String state(Observation seen) {
+        SlurmSide slurm = seen.slurm().toOptional().orElseThrow();
+        String cloud = seen.cloud()
+                .toOptional()
+                .flatMap(CloudSide::server)
+                .map(server -> "%s %s %s %s".formatted(server.id(), server.status(), server.task(), server.host()))
+                .orElse("none");
+        String node = slurm.node()
+                .map(one -> "%s %s %s".formatted(one.down(), one.silent(), one.drained()))
+                .orElse("none");
+        return cloud + " " + node + " " + slurm.minion();
+    }
+
+    private void ended(NodeOutcome outcome, String seen) {
+        NodeName node = outcome.node();
+        Optional<SpillwayException> failure = outcome.failure().filter(one -> !(one instanceof StoppedException));
+        if (failure.isEmpty()) {
+            if (outcome.done()) {
+                troubles.remove(node);
+            }
+            return;
+        }
+        Trouble before = troubles.get(node);
+        int times = before != null && before.goal().equals(outcome.goal()) ? before.times() + 1 : 1;
+        boolean retryable = failure.get().retryable();
+        Duration wait = (retryable ? SOON : LATE).after(times);
+        troubles.put(
+                node,
+                new Trouble(
+                        outcome.goal(),
+                        seen,
+                        times,
+                        pace.nanos() + wait.toNanos(),
+                        retryable,
+                        failure.get().getMessage()));
+        LOG.warn(
+                "{} to be {}: failed {} times; {} in {} s: {}",
+                node,
+                outcome.goal(),
+                times,
+                retryable ? "tried again" : "tried again when something changes, else",
+                wait.toSeconds(),
+                failure.get().getMessage());
+    }
+
+    /**
+     * The virtual nodes as the last full look saw them.
+     *
+     * @return the nodes, in order
+     */
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    /**
+     * The nodes whose goals could not be reached so far.
+     *
+     * @return each with the reason
+     */
+    public Map<NodeName, String> troubles() {
+        Map<NodeName, String> reasons = new TreeMap<>();
+        troubles.forEach((node, trouble) -> reasons.put(node, trouble.reason()));
+        return reasons;
+    }
+
+    /**
+     * Whether this one keeps the goals now.
+     *
+     * @return true if so
+     */
+    public boolean leads() {
+        return lease.leads();
+    }
+
+    /**
+     * Who keeps the goals if this one does not.
+     *
+     * @return the other's name in the lease, if one was seen
+     */
+    public Optional<String> leader() {
+        return lease.leader();
+    }
+
+    /**
+     * The part that gives no answer, in one line.
+     *
+     * @return why nothing is touched; empty if all parts answer
+     */
+    public Optional<String> blindness() {
+        return blind;
+    }
+
+    /** The whole site at one moment, without asking again for each node. */
+    private static final class Sight {
+        private final SlurmSite site;
+        private final Map<NodeName, List<Server>> mine = new TreeMap<>();
+
+        /** Those that other nodes must know of: they hold jobs or do not run. */
+        private final List<Server> others = new ArrayList<>();
+
+        private final Map<NodeName, List<Job>> jobs = new HashMap<>();
+
+        Sight(SlurmSite site, List<Server> servers) {
+            this.site = site;
+            for (Server server : servers) {
+                Marks marks = Marks.of(server.metadata());
+                marks.node().ifPresent(node -> {
+                    mine.computeIfAbsent(node, name -> new ArrayList<>()).add(server);
+                    if (matters(server, marks)) {
+                        others.add(server);
+                    }
+                });
+            }
+            for (Job job : site.jobs()) {
+                if (job.onNodes()) {
+                    job.nodes()
+                            .forEach(node -> jobs.computeIfAbsent(node, name -> new ArrayList<>())
+                                    .add(job));
+                }
+            }
+        }
+
+        private static boolean matters(Server server, Marks marks) {
+            return server.status() != ServerStatus.ACTIVE || !marks.held().isEmpty();
+        }
+
+        Set<NodeName> names() {
+            return mine.keySet();
+        }
+
+        Observation of(NodeName node) {
+            List<Server> servers = new ArrayList<>(others);
+            mine.getOrDefault(node, List.of()).stream()
+                    .filter(server -> !matters(server, Marks.of(server.metadata())))
+                    .forEach(servers::add);
+            SlurmSide slurm = new SlurmSide(
+                    site.time(),
+                    Optional.ofNullable(site.nodes().get(node)),
+                    jobs.getOrDefault(node, List.of()),
+                    site.minions().getOrDefault(node, MinionKey.ABSENT));
+            CloudSide cloud = Looks.cloudSide(node, servers);
+            return Observation.of(node, Optional.empty(), Seen.known(slurm), Seen.known(cloud));
+        }
+
+        static Optional<Goal> goal(Observation seen) {
+            return seen.cloud()
+                    .toOptional()
+                    .flatMap(CloudSide::server)
+                    .flatMap(server -> Marks.of(server.metadata()).goal());
+        }
+    }
+}
