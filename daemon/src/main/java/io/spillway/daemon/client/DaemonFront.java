@@ -199,8 +199,7 @@ public final class DaemonFront implements Front {
         } catch (IOException cut) {
             throw new UnreachableException(
                     socket.toString(),
-                    "the daemon went away (%s); the goal stands if it was written, run the same command to go on"
-                            .formatted(cut.getMessage()),
+                    "the daemon went away; a goal that was written stands, the same command goes on from there",
                     cut);
         }
     }
