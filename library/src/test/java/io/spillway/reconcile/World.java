@@ -234,7 +234,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                     nanos - task.suspendedAt >= seconds(2),
                     "no server is suspended before all processes stand still for certain");
             promise(
-                    task.byAdmin || Marks.of(vm.metadata).held().contains(task.id),
+                    task.byAdmin || Marks.of(vm.metadata).held().ids().contains(task.id),
                     "a job is written down before it goes to disk with its node");
         }
         promise(
@@ -428,6 +428,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                                 .anyMatch(node -> vms.containsKey(node)
                                         && Marks.of(vms.get(node).metadata)
                                                 .held()
+                                                .ids()
                                                 .contains(id)),
                         "a job is written down before it is suspended");
                 task.suspended = true;
