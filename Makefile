@@ -3,7 +3,7 @@ SHELL := /bin/bash
 LAB   := integration-tests/lab/lab
 MVN   := mvn --batch-mode --no-transfer-progress
 
-.PHONY: help demo test unit salt-test lab-test lab lab-down lab-status bench build tools
+.PHONY: help demo test unit prove salt-test lab-test lab lab-down lab-status bench build tools
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -15,6 +15,11 @@ test: unit salt-test lab-test ## everything: Maven's checks, the Salt side's, th
 
 unit: tools ## mvn verify: no root, no lab, under two minutes
 	$(MVN) verify
+
+prove: tools ## every state of a node and thousands of random worlds against the lifecycle's promises
+	$(MVN) --quiet test -pl library,simulation -am -Dtest='LifecycleTest,*WorldsTest,*StoriesTest' \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Djqwik.tries.default=$(or $(STORIES),2000)
+	@cat simulation/target/worlds.txt library/target/lifecycle.txt
 
 salt-test: tools ## the Salt extension's and the states' own tests: no root, no lab
 	salt/extension/test

@@ -1,5 +1,6 @@
 package io.spillway.cloud;
 
+import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.model.Host;
 import io.spillway.model.NodeName;
@@ -73,6 +74,17 @@ public interface Cloud {
      * @param host where to
      */
     void liveMigrate(UUID server, String host);
+
+    /**
+     * Asks for the server to be deleted, and for nothing else: port and minion key of its name stay. Returns when the
+     * cloud has accepted; a server that is gone already is no error.
+     *
+     * @param server which server
+     * @throws io.spillway.failure.RefusedException if this cloud cannot do that
+     */
+    default void delete(UUID server) {
+        throw new RefusedException(server.toString(), "this cloud deletes no single server");
+    }
 
     /**
      * The newest migration of the server, under way or over.

@@ -24,6 +24,12 @@ final class NovaCalls {
     /** The first Nova that checks a named host like one of its own choice; up to 2.33 it also says at once what it found. */
     private static final String LIVE_MIGRATION = "2.30";
 
+    /**
+     * The first Nova that lists a server whose cell does not answer, as UNKNOWN; before, it is left out, and would look
+     * as if it were gone. Also says what is locked, and, to those who may know, how the host is.
+     */
+    private static final String SERVERS = "2.69";
+
     private final Session session;
 
     NovaCalls(Session session) {
@@ -38,7 +44,7 @@ final class NovaCalls {
             if (!seen.add(query.get())) {
                 throw new FailedException(null, "Nova's list of servers has no end: it repeats " + query.get());
             }
-            JsonNode page = get("/servers/detail" + query.get(), Optional.empty());
+            JsonNode page = get("/servers/detail" + query.get(), Optional.of(SERVERS));
             JsonNode servers = page.path("servers");
             if (!servers.isArray()) {
                 throw session.nova().noSense(null);

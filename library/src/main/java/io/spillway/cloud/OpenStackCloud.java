@@ -106,6 +106,17 @@ public final class OpenStackCloud implements Cloud, AutoCloseable {
         with(session -> done(session.openstack4j().compute().servers().action(server.toString(), action)));
     }
 
+    @Override
+    public void delete(UUID server) {
+        with(session -> {
+            try {
+                return done(session.openstack4j().compute().servers().delete(server.toString()));
+            } catch (NotFoundException gone) {
+                return server;
+            }
+        });
+    }
+
     /** Our connector has thrown whatever failed; this is for what openstack4j itself may find wrong. */
     private static ActionResponse done(ActionResponse response) {
         if (!response.isSuccess()) {

@@ -25,10 +25,28 @@ final class ServerReader {
                     text(server.path("OS-EXT-SRV-ATTR:host")),
                     address(server.path("addresses")),
                     metadata,
-                    text(server.path("fault").path("message")));
+                    text(server.path("fault").path("message")),
+                    server.path("locked").asBoolean(false),
+                    presence(server));
         } catch (IllegalArgumentException e) {
             throw nova.noSense(e);
         }
+    }
+
+    /** Nova's numbers for what the hypervisor last said: 0 it has none, 4 it is shut down, 6 it crashed. */
+    private static Presence presence(JsonNode server) {
+        String host = server.path("host_status").asText("UP");
+        if (host.equals("DOWN") || host.equals("UNKNOWN")) {
+            return Presence.UNKNOWN;
+        }
+        boolean shouldRun = switch (ServerStatus.of(server.path("status").asText())) {
+            case ACTIVE, PAUSED -> server.path("OS-EXT-STS:task_state").isNull();
+            default -> false;
+        };
+        return switch (server.path("OS-EXT-STS:power_state").asInt(1)) {
+            case 0, 4, 6 -> shouldRun ? Presence.GONE : Presence.THERE;
+            default -> Presence.THERE;
+        };
     }
 
     private static Optional<String> address(JsonNode networks) {

@@ -16,6 +16,8 @@ public enum ServerStatus {
     SHUTOFF,
     /** Nova gave up on it. */
     ERROR,
+    /** Nova cannot say: the part of it that knows the server does not answer. It may be anything. */
+    UNKNOWN,
     /** Something that we never ask for, such as RESCUE or SHELVED. */
     OTHER;
 

@@ -1,6 +1,7 @@
 package io.spillway.failure;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ public abstract sealed class SpillwayException extends RuntimeException
                 UnavailableException,
                 UnreachableException {
     private static final int LONGEST = 400;
+
+    private static final Pattern BREAKS = Pattern.compile("[\\p{Cntrl}\\s]+");
 
     private final @Nullable String subject;
 
@@ -62,7 +65,7 @@ public abstract sealed class SpillwayException extends RuntimeException
 
     /** Foreign texts (HTML bodies, tracebacks) come in here too: none of them may break the one line. */
     private static String oneLine(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        String line = BREAKS.matcher(text).replaceAll(" ").strip();
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…";
     }
 }

@@ -6,9 +6,9 @@ import static io.spillway.reconcile.Lifecycle.refuse;
 import io.spillway.failure.NotFoundException;
 import io.spillway.model.Goal;
 import io.spillway.model.Job;
+import io.spillway.model.NodeName;
 import io.spillway.reconcile.Effect.ApplyStates;
 import io.spillway.reconcile.Effect.Create;
-import io.spillway.reconcile.Effect.DeleteNode;
 import io.spillway.reconcile.Effect.Destroy;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.reconcile.Step.Look;
@@ -39,15 +39,25 @@ final class Arrival {
                     Situation.named(jobs));
         }
         if (slurm.node().isPresent()) {
-            return new DeleteNode(seen.node(), "its server is gone and no job is on it");
+            return Departure.forget(seen, slurm.node().get(), "its server is gone and no job is on it");
+        }
+        if (slurm.minion() == MinionKey.REJECTED) {
+            return refuse(
+                    seen,
+                    "an admin has rejected the minion key of %s; `salt-key -d %s` would take that back",
+                    seen.node(),
+                    seen.node());
         }
         Optional<Step> clear = clear(seen, slurm);
         return clear.orElseGet(() -> new Create(seen.node(), seen.pool().get(), goal, "it has no server yet"));
     }
 
-    /** Removes a key or a port that is left of an earlier server. */
+    /**
+     * Removes a key or a port that is left of an earlier server. Only an accepted key can be one that was made here: a
+     * pending one is a machine's that asks, a rejected one an admin's word.
+     */
     static Optional<Step> clear(Observation seen, SlurmSide slurm) {
-        if (slurm.minion() != MinionKey.ABSENT) {
+        if (slurm.minion() == MinionKey.ACCEPTED) {
             return Optional.of(new Destroy(seen.node(), Optional.empty(), "a minion key is left of an earlier server"));
         }
         if (seen.port() instanceof Seen.Unasked<Boolean>) {
@@ -61,19 +71,28 @@ final class Arrival {
                 : Optional.empty();
     }
 
+    static Step unreachable(Situation now) {
+        return refuse(
+                now.seen(),
+                "%s cannot be reached by Salt: its minion's key is %s; `salt-key -a %s` would accept it",
+                now.name(),
+                now.slurm().minion(),
+                now.name());
+    }
+
     /** The server runs; empty once the node has joined with all its states. */
     static Optional<Step> join(Situation now) {
         boolean joined = now.node().isPresent();
         if (joined && now.marks().provisioned()) {
             return Optional.empty();
         }
-        MinionKey key = now.slurm().minion();
-        if (key != MinionKey.ACCEPTED) {
-            return Optional.of(refuse(
-                    now.seen(),
-                    "%s cannot be reached by Salt: its minion's key is %s; `down`, then `up` would make it anew",
-                    now.name(),
-                    key));
+        if (now.slurm().minion() != MinionKey.ACCEPTED) {
+            return Optional.of(unreachable(now));
+        }
+        Optional<NodeName> holder = now.addressHolder();
+        if (!joined && holder.isPresent()) {
+            return Optional.of(new Wait(
+                    Party.SLURM, "its address is in quarantine: Slurm still reaches %s by it".formatted(holder.get())));
         }
         if (now.seen().probe() instanceof Seen.Unasked<Probe>) {
             return Optional.of(new Look(Part.PROBE, "whether the guest has booted"));

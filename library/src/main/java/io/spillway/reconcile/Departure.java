@@ -1,5 +1,6 @@
 package io.spillway.reconcile;
 
+import static io.spillway.reconcile.Lifecycle.refuse;
 import static io.spillway.reconcile.Situation.named;
 
 import io.spillway.model.Job;
@@ -9,6 +10,8 @@ import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.reconcile.Step.Done;
 import io.spillway.reconcile.Step.Wait;
+import io.spillway.slurm.MinionKey;
+import io.spillway.slurm.SlurmNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -26,9 +29,25 @@ final class Departure {
                     "its server is gone, but Slurm has %s on it: cancel or requeue them".formatted(named(jobs)));
         }
         if (slurm.node().isPresent()) {
-            return new DeleteNode(seen.node(), "its server is gone and no job is on it");
+            return forget(seen, slurm.node().get(), "its server is gone and no job is on it");
         }
-        return Arrival.clear(seen, slurm).orElseGet(() -> new Done("nothing of it is left"));
+        String key = slurm.minion() == MinionKey.ABSENT
+                ? ""
+                : " but a minion key that is %s and not ours to remove".formatted(slurm.minion());
+        return Arrival.clear(seen, slurm).orElseGet(() -> new Done("nothing of it is left" + key));
+    }
+
+    /** Makes Slurm forget a node that no job is on, unless it is somebody else's just now. */
+    static Step forget(Observation seen, SlurmNode node, String reason) {
+        if (node.reserved()) {
+            return refuse(
+                    seen,
+                    "%s is in a reservation; `scontrol update reservation` without it, or its end, would let it go",
+                    seen.node());
+        }
+        return node.powering()
+                ? new Wait(Party.SLURM, "Slurm's power saving is switching it")
+                : new DeleteNode(seen.node(), reason);
     }
 
     /**
@@ -37,7 +56,11 @@ final class Departure {
      * @param lost why the server can never run jobs again, if so
      */
     static Step withServer(Situation now, Optional<String> lost) {
-        if (now.undrained()) {
+        if (now.node().filter(SlurmNode::reserved).isPresent()) {
+            // said before anything is done, not after its jobs have ended
+            return forget(now.seen(), now.node().get(), "");
+        }
+        if (now.open()) {
             return new Drain(now.name(), "spillway: down", "so that no new job starts on it");
         }
         SortedSet<String> jobs = now.jobs(Job::onNodes);
@@ -48,13 +71,14 @@ final class Departure {
                     .orElseGet(() -> letEnd(now, jobs));
         }
         if (now.node().isPresent()) {
-            return new DeleteNode(now.name(), "no job is on it");
+            return forget(now.seen(), now.node().get(), "no job is on it");
         }
         return new Destroy(now.name(), Optional.of(now.server().id()), "Slurm has forgotten it");
     }
 
     private static Step letEnd(Situation now, SortedSet<String> jobs) {
-        if (!now.heldHere().isEmpty()) {
+        if (now.server().asleep() || !now.heldHere().isEmpty()) {
+            // also for a job that was cancelled while it was away: it ends when its node wakes up
             Optional<Step> back = Return.running(now).or(() -> Return.heldJobs(now));
             if (back.isPresent() && !(back.get() instanceof Done)) {
                 return back.get();

@@ -95,7 +95,7 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
     }
 
     /** Writes which jobs are held. */
-    record WriteHeld(UUID server, SortedSet<String> jobs, boolean back, String reason) implements Note {
+    record WriteHeld(UUID server, Held jobs, boolean back, String reason) implements Note {
         @Override
         public String title() {
             return "write held jobs";
@@ -186,8 +186,7 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
     }
 
     /** Lets another node go that came back earlier and waited for jobs that it shares with this one. */
-    record Release(NodeName node, UUID server, SortedSet<String> held, boolean undrain, String reason)
-            implements InSlurm {
+    record Release(NodeName node, UUID server, Held held, boolean undrain, String reason) implements InSlurm {
         @Override
         public String title() {
             return "release " + node;
@@ -251,6 +250,19 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         @Override
         public void carryOut(Ports ports) {
             ports.cloud().liveMigrate(server, host);
+        }
+    }
+
+    /** Removes a second server of a node; port and key belong to the first one and stay. */
+    record RemoveTwin(UUID server, String reason) implements OnServer {
+        @Override
+        public String title() {
+            return "delete twin";
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.cloud().delete(server);
         }
     }
 

@@ -5,6 +5,7 @@ import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.model.Goal;
 import io.spillway.model.Job;
+import io.spillway.model.NodeName;
 import io.spillway.reconcile.Effect.ApplyStates;
 import io.spillway.reconcile.Effect.Create;
 import io.spillway.reconcile.Effect.DeleteNode;
@@ -13,6 +14,7 @@ import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.ForgetHeld;
 import io.spillway.reconcile.Effect.LiveMigrate;
 import io.spillway.reconcile.Effect.Release;
+import io.spillway.reconcile.Effect.RemoveTwin;
 import io.spillway.reconcile.Effect.ResumeJobs;
 import io.spillway.reconcile.Effect.ResumeServer;
 import io.spillway.reconcile.Effect.SetGoal;
@@ -29,6 +31,7 @@ import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
 import io.spillway.slurm.SlurmNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,12 +39,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The steps that would be taken if every part did what it is asked to. Changes nothing. */
 public final class Forecast {
     private static final int MOST = 60;
+
+    private static final Probe WELL =
+            new Probe(true, Optional.of(Duration.ZERO), true, true, true, List.of(), List.of());
 
     private Forecast() {}
 
@@ -84,12 +93,17 @@ public final class Forecast {
         return wait.on() != Party.JOBS && wait.on() != Party.DOUBT;
     }
 
+    private static SortedMap<NodeName, Probe> well(Observation seen) {
+        SortedMap<NodeName, Probe> peers = new TreeMap<>();
+        Situation.of(seen).unproven().forEach(peer -> peers.put(peer, WELL));
+        return peers;
+    }
+
     /** What a part would say when all is well. */
     private static Observation supposed(Observation seen, Step.Part part) {
         return switch (part) {
-            case PROBE ->
-                seen.withProbe(Seen.known(
-                        new Probe(true, Optional.of(Duration.ZERO), true, true, true, List.of(), List.of())));
+            case PROBE -> seen.withProbe(Seen.known(WELL));
+            case PEERS -> seen.withPeers(Seen.known(well(seen)));
             case PROCESSES -> seen.withProcesses(Seen.known(new Processes(true, 0, 1)));
             case MIGRATION ->
                 seen.withMigration(
@@ -109,7 +123,8 @@ public final class Forecast {
                         side.time().plus(Hold.GRACE),
                         side.node().or(() -> Optional.of(joined(seen))),
                         side.jobs().stream().filter(job -> !job.unsettled()).toList(),
-                        side.minion()));
+                        side.minion(),
+                        Map.of()));
         return supposed(supposed(calm, Step.Part.PROBE), Step.Part.PROCESSES);
     }
 
@@ -129,8 +144,10 @@ public final class Forecast {
                     Optional.empty(),
                     metadata,
                     Optional.empty());
-            next = next.withCloud(Seen.known(new CloudSide(Optional.of(server), others(next))));
-            return slurm(next, side -> new SlurmSide(side.time(), side.node(), side.jobs(), MinionKey.ACCEPTED));
+            next = next.withCloud(Seen.known(new CloudSide(Optional.of(server), List.of(), others(next))));
+            return slurm(
+                    next,
+                    side -> new SlurmSide(side.time(), side.node(), side.jobs(), MinionKey.ACCEPTED, side.addresses()));
         } else if (effect instanceof SetGoal set) {
             return metadata(next, Marks.writing(set.goal()));
         } else if (effect instanceof WriteHeld write) {
@@ -146,7 +163,8 @@ public final class Forecast {
                             side.time(),
                             side.node().or(() -> Optional.of(joined(before))),
                             side.jobs(),
-                            side.minion()));
+                            side.minion(),
+                            side.addresses()));
         } else if (effect instanceof Drain drain) {
             return node(next, node -> with(node, Set.of("IDLE", "DRAIN"), drain.why()));
         } else if (effect instanceof Undrain || effect instanceof Wake) {
@@ -158,6 +176,7 @@ public final class Forecast {
         } else if (effect instanceof Release release) {
             return next.withCloud(Seen.known(new CloudSide(
                     next.cloud().toOptional().flatMap(CloudSide::server),
+                    List.of(),
                     others(next).stream()
                             .filter(other -> !other.server().equals(release.server()))
                             .toList())));
@@ -167,13 +186,27 @@ public final class Forecast {
             return status(next, ServerStatus.ACTIVE);
         } else if (effect instanceof LiveMigrate move) {
             return server(next, server -> with(server, server.status(), Optional.of(move.host()), server.metadata()));
+        } else if (effect instanceof RemoveTwin twin) {
+            return withoutTwin(next, twin);
         } else if (effect instanceof DeleteNode) {
-            return slurm(next, side -> new SlurmSide(side.time(), Optional.empty(), side.jobs(), side.minion()));
+            return slurm(
+                    next, side -> new SlurmSide(side.time(), Optional.empty(), side.jobs(), side.minion(), Map.of()));
         } else if (effect instanceof Destroy) {
-            next = next.withCloud(Seen.known(new CloudSide(Optional.empty(), others(next))));
-            return slurm(next, side -> new SlurmSide(side.time(), side.node(), side.jobs(), MinionKey.ABSENT));
+            next = next.withCloud(Seen.known(new CloudSide(Optional.empty(), List.of(), others(next))));
+            return slurm(
+                    next,
+                    side -> new SlurmSide(side.time(), side.node(), side.jobs(), MinionKey.ABSENT, side.addresses()));
         }
         throw new IllegalStateException("no forecast for " + effect);
+    }
+
+    private static Observation withoutTwin(Observation seen, RemoveTwin twin) {
+        CloudSide side = seen.cloud().toOptional().orElseThrow();
+        List<Server> left = Stream.concat(side.server().stream(), side.twins().stream())
+                .filter(server -> !server.id().equals(twin.server()))
+                .toList();
+        return seen.withCloud(
+                Seen.known(new CloudSide(left.stream().findFirst(), left.subList(1, left.size()), side.others())));
     }
 
     private static List<Observation.Other> others(Observation seen) {
@@ -192,7 +225,10 @@ public final class Forecast {
     }
 
     private static Observation node(Observation seen, UnaryOperator<SlurmNode> change) {
-        return slurm(seen, side -> new SlurmSide(side.time(), side.node().map(change), side.jobs(), side.minion()));
+        return slurm(
+                seen,
+                side -> new SlurmSide(
+                        side.time(), side.node().map(change), side.jobs(), side.minion(), side.addresses()));
     }
 
     private static Observation jobs(Observation seen, Collection<String> ids, String state) {
@@ -202,16 +238,17 @@ public final class Forecast {
                         side.time(),
                         side.node(),
                         side.jobs().stream()
-                                .map(job -> ids.contains(job.id()) ? with(job, state) : job)
+                                .map(job -> ids.contains(job.id()) ? with(job, state, side.time()) : job)
                                 .toList(),
-                        side.minion()));
+                        side.minion(),
+                        side.addresses()));
     }
 
     private static Observation server(Observation seen, UnaryOperator<Server> change) {
         return seen.cloud()
                 .toOptional()
-                .map(side ->
-                        seen.withCloud(Seen.known(new CloudSide(side.server().map(change), side.others()))))
+                .map(side -> seen.withCloud(
+                        Seen.known(new CloudSide(side.server().map(change), side.twins(), side.others()))))
                 .orElse(seen);
     }
 
@@ -230,14 +267,23 @@ public final class Forecast {
     private static Server with(
             Server server, ServerStatus status, Optional<String> host, Map<String, String> metadata) {
         return new Server(
-                server.id(), server.name(), status, Optional.empty(), host, server.address(), metadata, server.fault());
+                server.id(),
+                server.name(),
+                status,
+                Optional.empty(),
+                host,
+                server.address(),
+                metadata,
+                server.fault(),
+                server.locked(),
+                server.presence());
     }
 
     private static SlurmNode with(SlurmNode node, Set<String> states, String reason) {
         return new SlurmNode(node.name(), node.address(), states, reason, node.dynamic());
     }
 
-    private static Job with(Job job, String state) {
+    private static Job with(Job job, String state, Instant now) {
         return new Job(
                 job.id(),
                 job.name(),
@@ -246,6 +292,6 @@ public final class Forecast {
                 Set.of(state),
                 job.nodes(),
                 job.runTime(),
-                Optional.empty());
+                state.equals("SUSPENDED") ? Optional.of(now) : Optional.empty());
     }
 }

@@ -31,7 +31,9 @@ final class Glimpse {
                         server.status(),
                         server.task().map(task -> " (" + task + ")").orElse(""),
                         server.host().map(host -> " on " + host).orElse(""),
-                        marks.held().isEmpty() ? "" : " holding " + Situation.named(marks.held()));
+                        marks.held().isEmpty()
+                                ? ""
+                                : " holding " + Situation.named(marks.held().ids()));
     }
 
     private static String slurm(Seen<SlurmSide> slurm) {

@@ -17,6 +17,7 @@ import io.spillway.reconcile.Step.Done;
 import io.spillway.reconcile.Step.Look;
 import io.spillway.reconcile.Step.Part;
 import io.spillway.reconcile.Step.Wait;
+import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.Processes;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,13 +40,15 @@ final class Hold {
         if (now.node().isEmpty() && now.server().status() != ServerStatus.SUSPENDED) {
             return refuse(now.seen(), "%s has not joined Slurm: finish `up` first", now.name());
         }
-        if (now.undrained()) {
+        if (now.open()) {
             return new Drain(
                     now.name(), toDisk ? "spillway: checkpoint" : "spillway: hold", "so that no new job starts on it");
         }
         if (now.server().status() == ServerStatus.SUSPENDED) {
             if (toDisk && !now.elsewhere()) {
-                return new Done("its memory is on disk" + suffix(now));
+                // whoever has resumed a job in Slurm meanwhile: it cannot run here, and its time would be counted
+                Optional<Step> running = suspend(now);
+                return running.isPresent() ? running.get() : new Done("its memory is on disk" + suffix(now));
             }
             return new ResumeServer(
                     now.server().id(),
@@ -78,18 +81,36 @@ final class Hold {
         if (!unsettled.isEmpty()) {
             return Optional.of(new Wait(Party.SLURM, named(unsettled) + " just starts or ends"));
         }
-        SortedSet<String> running = now.jobs(job -> job.onNodes() && !job.suspended());
+        return suspend(now);
+    }
+
+    private static Optional<Step> suspend(Situation now) {
+        Optional<Step> undated = now.undated();
+        if (undated.isPresent()) {
+            return undated;
+        }
+        SortedSet<String> running = now.jobs(job -> job.onNodes() && !job.suspended() && !job.unsettled());
         SortedSet<String> ours = new TreeSet<>(running);
         ours.addAll(now.heldHere());
         ours.addAll(now.heldThere());
-        if (!ours.equals(now.marks().held()) || (now.marks().back() && !ours.isEmpty())) {
-            // written before the jobs are suspended: who comes later must know whose suspension it is
-            return Optional.of(new WriteHeld(
-                    now.server().id(), ours, false, ours.isEmpty() ? "no job to hold" : "to hold " + named(ours)));
+        Held held = Held.of(now.slurm().jobs().stream()
+                .filter(job -> ours.contains(job.id()))
+                .toList());
+        if (!held.equals(now.marks().held()) || (now.marks().back() && !ours.isEmpty())) {
+            // written before the jobs are suspended: who comes later must know whose suspension it is; and once more
+            // when Slurm tells since when they are, for they may be resumed, and suspended by somebody else
+            return Optional.of(new WriteHeld(now.server().id(), held, false, why(running, ours)));
         }
         return running.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new SuspendJobs(running, "so that Slurm does not count the time away"));
+    }
+
+    private static String why(SortedSet<String> running, SortedSet<String> ours) {
+        if (ours.isEmpty()) {
+            return "no job to hold";
+        }
+        return running.isEmpty() ? "since when we hold " + named(ours) : "to hold " + named(ours);
     }
 
     /** Empty once all processes of the suspended jobs, whoever suspended them, stand still. */
@@ -99,9 +120,10 @@ final class Hold {
             return Optional.empty();
         }
         Instant newest = now.slurm().jobs().stream()
+                .filter(Job::suspended)
                 .flatMap(job -> job.suspendedAt().stream())
                 .max(Instant::compareTo)
-                .orElse(Instant.EPOCH);
+                .orElseThrow();
         if (newest.plus(GRACE).isAfter(now.slurm().time())) {
             return Optional.of(new Wait(Party.SLURM, "slurmd stops the processes within 2 s"));
         }
@@ -112,6 +134,9 @@ final class Hold {
             return Optional.of(doubt("its minion", unknown.failure()));
         }
         Processes processes = now.seen().processes().toOptional().orElseThrow();
+        if (!processes.answered() && now.slurm().minion() != MinionKey.ACCEPTED) {
+            return Optional.of(Arrival.unreachable(now));
+        }
         if (!processes.answered()) {
             return Optional.of(
                     new Wait(Party.GUEST, "its minion is silent, so nobody knows whether the processes stand still"));

@@ -208,14 +208,11 @@ public final class Keeper {
             Observation now;
             try {
                 now = sight.of(name);
-            } catch (SpillwayException twins) {
-                troubled(name, twins.getMessage());
+            } catch (SpillwayException veiled) {
+                troubled(name, veiled.getMessage());
                 continue;
             }
-            seen.add(Phases.node(
-                    name,
-                    now.slurm().toOptional().orElseThrow(),
-                    now.cloud().toOptional().orElseThrow()));
+            seen.add(Phases.node(name, now.slurm().toOptional().orElseThrow(), now.cloud()));
             known.add(name);
             Optional<Goal> goal = Sight.goal(now);
             boolean again = troubles.containsKey(name);
@@ -356,6 +353,7 @@ public final class Keeper {
     /** The whole site at one moment, without asking again for each node. */
     private static final class Sight {
         private final SlurmSite site;
+        private final Map<String, NodeName> addresses;
         private final Map<NodeName, List<Server>> mine = new TreeMap<>();
 
         /** Those that other nodes must know of: they hold jobs or do not run. */
@@ -365,6 +363,7 @@ public final class Keeper {
 
         Sight(SlurmSite site, List<Server> servers) {
             this.site = site;
+            this.addresses = Looks.addresses(site);
             for (Server server : servers) {
                 Marks marks = Marks.of(server.metadata());
                 marks.node().ifPresent(node -> {
@@ -400,7 +399,8 @@ public final class Keeper {
                     site.time(),
                     Optional.ofNullable(site.nodes().get(node)),
                     jobs.getOrDefault(node, List.of()),
-                    site.minions().getOrDefault(node, MinionKey.ABSENT));
+                    site.minions().getOrDefault(node, MinionKey.ABSENT),
+                    addresses);
             CloudSide cloud = Looks.cloudSide(node, servers);
             return Observation.of(node, Optional.empty(), Seen.known(slurm), Seen.known(cloud));
         }

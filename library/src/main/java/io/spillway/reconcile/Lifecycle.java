@@ -1,6 +1,8 @@
 package io.spillway.reconcile;
 
+import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
+import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.FailedException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
@@ -19,9 +21,11 @@ import java.util.Optional;
  * <ul>
  *   <li>no server is suspended while a job on it runs in Slurm's eyes, or one of its processes does not stand still;
  *   <li>no job is resumed before the guest's clock is right, munge decodes both ways, slurmd answers and the mounts do;
- *   <li>jobs that somebody else suspended are not resumed, drains that somebody else made are not undone;
+ *   <li>jobs that somebody else suspended are not resumed; an admin's drain, DOWN, reservation, lock or pin is not
+ *       undone;
  *   <li>no step acts on a server by name; nothing is deleted, or done at all, while a part gives no answer;
- *   <li>before the first step towards a goal the goal stands in the server's metadata, and before a job is suspended
+ *   <li>a server's address goes only with the server, and after Slurm has forgotten it;
+ *   <li>before the first step towards a goal the goal stands in the server's metadata, where Nova lets it be written, and before a job is suspended
  *       its id does.
  * </ul>
  */
@@ -52,8 +56,12 @@ public final class Lifecycle {
                     ? Departure.withoutServer(seen, slurm)
                     : Arrival.withoutServer(seen, slurm, goal);
         }
+        if (!cloud.twins().isEmpty()) {
+            return Twins.next(seen, slurm, cloud, goal);
+        }
         Server server = cloud.server().get();
-        return withServer(new Situation(seen, slurm, cloud, server, Marks.of(server.metadata()), goal));
+        Situation now = new Situation(seen, slurm, cloud, server, Marks.of(server.metadata()), goal);
+        return Guard.of(seen, server, withServer(now));
     }
 
     private static Step withServer(Situation now) {
@@ -69,21 +77,30 @@ public final class Lifecycle {
         if (server.task().filter(task -> task.contains("delet")).isPresent()) {
             return new Wait(Party.NOVA, "its server is being deleted");
         }
+        if (server.status() == ServerStatus.UNKNOWN) {
+            return new Wait(Party.DOUBT, "Nova cannot say how its server is");
+        }
         boolean leaving = now.goal().state() == Goal.State.ABSENT;
         Optional<String> lost = lost(server);
         if (lost.isPresent() && !leaving) {
             return refuse(now.seen(), "%s: %s; `down` would remove it", now.name(), lost.get());
         }
-        if (!now.marks().goal().equals(Optional.of(now.goal()))) {
+        // Nova writes nothing into the metadata of a server that it makes or that has failed
+        if (server.writable() && !now.marks().goal().equals(Optional.of(now.goal()))) {
             return new SetGoal(
-                    server.id(),
-                    now.goal(),
-                    "so that any later run knows: %s should be %s".formatted(now.name(), now.goal()));
+                    server.id(), now.goal(), "so that any later run knows: " + now.name() + " should be " + now.goal());
         }
         if (server.busy() && !(leaving && lost.isPresent())) {
             return new Wait(
                     Party.NOVA,
                     "its server is " + server.task().orElse(server.status().name()));
+        }
+        if (!leaving && now.goal().host().isPresent() && server.host().isEmpty()) {
+            return refuse(
+                    now.seen(),
+                    "nobody knows whether %s is on %s: the cloud does not tell us where servers are",
+                    now.name(),
+                    now.goal().host().get());
         }
         return switch (now.goal().state()) {
             case READY -> Return.next(now);
@@ -94,13 +111,20 @@ public final class Lifecycle {
 
     /** Why a server can never again be what it was. */
     private static Optional<String> lost(Server server) {
+        if (server.presence() == Presence.GONE) {
+            return Optional.of("its host has no such machine any more, its memory is gone");
+        }
         return switch (server.status()) {
             case ERROR ->
                 Optional.of("its server is in ERROR"
                         + server.fault().map(fault -> ": " + fault).orElse(""));
-            case SHUTOFF -> Optional.of("its server is SHUTOFF, its memory is gone");
-            case OTHER -> Optional.of("its server is in a state that Spillway never asks for");
-            case BUILD, ACTIVE, SUSPENDED, PAUSED, MIGRATING -> Optional.empty();
+            case SHUTOFF ->
+                server.task().isPresent() ? Optional.empty() : Optional.of("its server is SHUTOFF, its memory is gone");
+            case OTHER ->
+                server.task().isPresent()
+                        ? Optional.empty()
+                        : Optional.of("its server is in a state that Spillway never asks for");
+            case BUILD, ACTIVE, SUSPENDED, PAUSED, MIGRATING, UNKNOWN -> Optional.empty();
         };
     }
 

@@ -21,9 +21,14 @@ import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -35,7 +40,7 @@ import java.util.function.Supplier;
  */
 public final class Looks {
     private final Ports ports;
-    private final Shared<SlurmSite> slurm;
+    private final Shared<Slurm> slurm;
     private final Shared<List<Server>> servers;
 
     /**
@@ -45,8 +50,24 @@ public final class Looks {
      */
     public Looks(Ports ports) {
         this.ports = ports;
-        this.slurm = new Shared<>(() -> ports.slurm().site());
+        this.slurm = new Shared<>(() -> Slurm.of(ports.slurm().site()));
         this.servers = new Shared<>(() -> ports.cloud().servers());
+    }
+
+    /** All of Slurm, and where it reaches which node: made once for all nodes that share the look. */
+    private record Slurm(SlurmSite site, Map<String, NodeName> addresses) {
+        static Slurm of(SlurmSite site) {
+            return new Slurm(site, Looks.addresses(site));
+        }
+    }
+
+    /** Under which address Slurm reaches which node. */
+    static Map<String, NodeName> addresses(SlurmSite site) {
+        Map<String, NodeName> addresses = new HashMap<>();
+        site.nodes().values().stream()
+                .filter(node -> !node.address().isEmpty())
+                .forEach(node -> addresses.put(node.address(), node.name()));
+        return Map.copyOf(addresses);
     }
 
     /**
@@ -95,6 +116,14 @@ public final class Looks {
         NodeName node = seen.node();
         return switch (part) {
             case PROBE -> seen.withProbe(this.<Probe>seen(() -> ports.slurm().probe(node)));
+            case PEERS ->
+                seen.withPeers(this.<SortedMap<NodeName, Probe>>seen(() -> {
+                    SortedMap<NodeName, Probe> probes = new TreeMap<>();
+                    Situation.of(seen)
+                            .unproven()
+                            .forEach(peer -> probes.put(peer, ports.slurm().probe(peer)));
+                    return probes;
+                }));
             case PROCESSES ->
                 seen.withProcesses(this.<Processes>seen(() -> ports.slurm().processes(node, suspendedJobs(seen))));
             case MIGRATION ->
@@ -123,13 +152,15 @@ public final class Looks {
         return seen(() -> slurmSide(node, slurm.get()));
     }
 
-    static SlurmSide slurmSide(NodeName node, SlurmSite site) {
+    private static SlurmSide slurmSide(NodeName node, Slurm seen) {
+        SlurmSite site = seen.site();
         Optional<SlurmNode> slurmNode = Optional.ofNullable(site.nodes().get(node));
         List<Job> jobs = site.jobs().stream()
                 .filter(job -> job.onNodes() && job.nodes().contains(node))
                 .toList();
         Instant time = site.time();
-        return new SlurmSide(time, slurmNode, jobs, site.minions().getOrDefault(node, MinionKey.ABSENT));
+        return new SlurmSide(
+                time, slurmNode, jobs, site.minions().getOrDefault(node, MinionKey.ABSENT), seen.addresses());
     }
 
     private Seen<CloudSide> cloudSide(NodeName node) {
@@ -139,6 +170,7 @@ public final class Looks {
     static CloudSide cloudSide(NodeName node, List<Server> servers) {
         List<Server> mine = new ArrayList<>();
         List<Server> namesakes = new ArrayList<>();
+        List<Server> veiled = new ArrayList<>();
         List<Other> others = new ArrayList<>();
         for (Server server : servers) {
             Marks marks = Marks.of(server.metadata());
@@ -151,22 +183,25 @@ public final class Looks {
                     others.add(
                             new Other(whose.get(), server.id(), marks.held(), marks.back(), returning(marks), asleep));
                 }
+            } else if (server.status() == ServerStatus.UNKNOWN) {
+                veiled.add(server);
             } else if (server.name().equals(node.value())) {
                 namesakes.add(server);
             }
         }
-        if (mine.size() > 1) {
+        if (mine.isEmpty() && !veiled.isEmpty()) {
             throw new UnreachableException(
                     node.value(),
-                    "%d servers say that they are %s: %s; delete the wrong one"
-                            .formatted(
-                                    mine.size(),
-                                    node,
-                                    mine.stream().map(Server::id).toList()));
+                    "Nova cannot say whose server %s is, its cell does not answer: it may be %s"
+                            .formatted(veiled.get(0).id(), node));
         }
-        // a namesake of another owner is shown, so that the lifecycle refuses by its missing mark
-        Optional<Server> server = mine.isEmpty() ? namesakes.stream().findFirst() : Optional.of(mine.get(0));
-        return new CloudSide(server, others);
+        if (mine.isEmpty()) {
+            // a namesake of another owner is shown, so that the lifecycle refuses by its missing mark
+            return new CloudSide(namesakes.stream().findFirst(), List.of(), others);
+        }
+        // in one order for everybody: two that look at the same twins agree
+        mine.sort(Comparator.comparing(Server::id));
+        return new CloudSide(Optional.of(mine.get(0)), mine.subList(1, mine.size()), others);
     }
 
     private static boolean returning(Marks marks) {
@@ -193,7 +228,8 @@ public final class Looks {
      * @return the nodes, in order, and the controller's side they were seen by
      */
     public View view(Hostlist names) {
-        SlurmSite site = slurm.get();
+        Slurm known = slurm.get();
+        SlurmSite site = known.site();
         List<Server> all = servers.get();
         SortedSet<NodeName> there = new TreeSet<>();
         site.nodes().values().stream()
@@ -206,7 +242,7 @@ public final class Looks {
             names.stream().filter(name -> name.value().equals(server.name())).forEach(there::add);
         }
         List<Node> nodes = there.stream()
-                .map(name -> Phases.node(name, slurmSide(name, site), cloudSide(name, all)))
+                .map(name -> Phases.node(name, slurmSide(name, known), seen(() -> cloudSide(name, all))))
                 .toList();
         return new View(site.time(), nodes, site.jobs());
     }

@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * What we write into a Nova server's metadata. It is all the memory that Spillway has.
@@ -20,14 +18,16 @@ import java.util.TreeSet;
  * @param held the jobs that we suspended on it, or were about to
  * @param back whether the node has come back and its held jobs only wait for other nodes of theirs
  * @param provisioned whether all its Salt states were applied once
+ * @param pin why an admin has pinned it, if one has: then it stays what and where it is
  */
 public record Marks(
         Optional<NodeName> node,
         Optional<String> pool,
         Optional<Goal> goal,
-        SortedSet<String> held,
+        Held held,
         boolean back,
-        boolean provisioned) {
+        boolean provisioned,
+        Optional<String> pin) {
     static final String NODE = "spillway:node";
     static final String POOL = "spillway:pool";
     static final String GOAL = "spillway:goal";
@@ -36,15 +36,14 @@ public record Marks(
     static final String BACK = "spillway:back";
     static final String STATES = "spillway:states";
 
+    /** Set by an admin, never by us: {@code openstack server set --property spillway:pin=WHY UUID}. */
+    public static final String PIN = "spillway:pin";
+
     /** Nova's limit for one value. */
     private static final int LONGEST = 255;
 
     /** Stands for "no host", so that goal and host change in one request. */
     private static final String ANY = "any";
-
-    public Marks {
-        held = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(held));
-    }
 
     /**
      * Reads the marks.
@@ -59,7 +58,8 @@ public record Marks(
                 goal(metadata),
                 heldIn(metadata),
                 "true".equals(metadata.get(BACK)),
-                "applied".equals(metadata.get(STATES)));
+                "applied".equals(metadata.get(STATES)),
+                Optional.ofNullable(metadata.get(PIN)));
     }
 
     private static Optional<NodeName> nodeName(@org.jspecify.annotations.Nullable String text) {
@@ -80,8 +80,8 @@ public record Marks(
     }
 
     /** A value that ends with a comma goes on under the next key; what stands under later keys is stale. */
-    private static SortedSet<String> heldIn(Map<String, String> metadata) {
-        SortedSet<String> held = new TreeSet<>();
+    private static Held heldIn(Map<String, String> metadata) {
+        List<String> held = new ArrayList<>();
         for (int part = 1; ; part++) {
             String value = metadata.getOrDefault(heldKey(part), "");
             for (String job : value.split(",", -1)) {
@@ -90,7 +90,7 @@ public record Marks(
                 }
             }
             if (!value.endsWith(",")) {
-                return held;
+                return Held.read(held);
             }
         }
     }
@@ -110,9 +110,9 @@ public record Marks(
     }
 
     /** The metadata that say which jobs are held, and whether the node is back. */
-    static Map<String, String> writing(SortedSet<String> held, boolean back) {
+    static Map<String, String> writing(Held held, boolean back) {
         List<StringBuilder> parts = new ArrayList<>(List.of(new StringBuilder()));
-        for (String job : held) {
+        for (String job : held.words()) {
             StringBuilder part = parts.get(parts.size() - 1);
             // room for the comma before, and for the one that says "goes on"
             if (part.length() + job.length() + 2 > LONGEST) {

@@ -11,9 +11,10 @@ import io.spillway.slurm.Processes;
 import io.spillway.slurm.SlurmNode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedSet;
+import java.util.SortedMap;
 import java.util.UUID;
 
 /**
@@ -25,6 +26,7 @@ import java.util.UUID;
  * @param slurm what Slurm and the Salt master say
  * @param cloud what the cloud says
  * @param probe how the guest is
+ * @param peers how the other guests are that share held jobs with it, where nobody has proven them yet
  * @param processes the processes of the suspended jobs on it
  * @param migration its server's newest migration
  * @param port whether its port is there
@@ -36,6 +38,7 @@ public record Observation(
         Seen<SlurmSide> slurm,
         Seen<CloudSide> cloud,
         Seen<Probe> probe,
+        Seen<SortedMap<NodeName, Probe>> peers,
         Seen<Processes> processes,
         Seen<Optional<Migration>> migration,
         Seen<Boolean> port,
@@ -47,10 +50,13 @@ public record Observation(
      * @param node the Slurm node, if there is one
      * @param jobs the jobs that have this node
      * @param minion its minion's key
+     * @param addresses under which address Slurm reaches which node, for all nodes that it knows
      */
-    public record SlurmSide(Instant time, Optional<SlurmNode> node, List<Job> jobs, MinionKey minion) {
+    public record SlurmSide(
+            Instant time, Optional<SlurmNode> node, List<Job> jobs, MinionKey minion, Map<String, NodeName> addresses) {
         public SlurmSide {
             jobs = List.copyOf(jobs);
+            addresses = Map.copyOf(addresses);
         }
     }
 
@@ -58,10 +64,12 @@ public record Observation(
      * What the cloud says about a node.
      *
      * @param server its server, if there is one
+     * @param twins further servers that bear our mark and say that they are this node
      * @param others the site's other servers that hold jobs or do not run
      */
-    public record CloudSide(Optional<Server> server, List<Other> others) {
+    public record CloudSide(Optional<Server> server, List<Server> twins, List<Other> others) {
         public CloudSide {
+            twins = List.copyOf(twins);
             others = List.copyOf(others);
         }
     }
@@ -76,8 +84,7 @@ public record Observation(
      * @param returning whether that node is to come back
      * @param asleep whether its server does not run, so that no job on it can
      */
-    public record Other(
-            NodeName node, UUID server, SortedSet<String> held, boolean back, boolean returning, boolean asleep) {}
+    public record Other(NodeName node, UUID server, Held held, boolean back, boolean returning, boolean asleep) {}
 
     /**
      * An observation of the two sides only.
@@ -98,11 +105,12 @@ public record Observation(
                 Seen.unasked(),
                 Seen.unasked(),
                 Seen.unasked(),
+                Seen.unasked(),
                 OptionalLong.empty());
     }
 
     Observation withSides(Seen<SlurmSide> newSlurm, Seen<CloudSide> newCloud) {
-        return new Observation(node, pool, newSlurm, newCloud, probe, processes, migration, port, movedAfter);
+        return new Observation(node, pool, newSlurm, newCloud, probe, peers, processes, migration, port, movedAfter);
     }
 
     Observation withCloud(Seen<CloudSide> newCloud) {
@@ -110,28 +118,41 @@ public record Observation(
     }
 
     Observation withProbe(Seen<Probe> seen) {
-        return new Observation(node, pool, slurm, cloud, seen, processes, migration, port, movedAfter);
+        return new Observation(node, pool, slurm, cloud, seen, peers, processes, migration, port, movedAfter);
+    }
+
+    Observation withPeers(Seen<SortedMap<NodeName, Probe>> seen) {
+        return new Observation(node, pool, slurm, cloud, probe, seen, processes, migration, port, movedAfter);
     }
 
     Observation withProcesses(Seen<Processes> seen) {
-        return new Observation(node, pool, slurm, cloud, probe, seen, migration, port, movedAfter);
+        return new Observation(node, pool, slurm, cloud, probe, peers, seen, migration, port, movedAfter);
     }
 
     Observation withMigration(Seen<Optional<Migration>> seen) {
-        return new Observation(node, pool, slurm, cloud, probe, processes, seen, port, movedAfter);
+        return new Observation(node, pool, slurm, cloud, probe, peers, processes, seen, port, movedAfter);
     }
 
     Observation withPort(Seen<Boolean> seen) {
-        return new Observation(node, pool, slurm, cloud, probe, processes, migration, seen, movedAfter);
+        return new Observation(node, pool, slurm, cloud, probe, peers, processes, migration, seen, movedAfter);
     }
 
     Observation movedAfter(long id) {
-        return new Observation(node, pool, slurm, cloud, probe, processes, migration, port, OptionalLong.of(id));
+        return new Observation(node, pool, slurm, cloud, probe, peers, processes, migration, port, OptionalLong.of(id));
     }
 
     /** Forgets all that costs something to look at. */
     Observation unasked() {
         return new Observation(
-                node, pool, slurm, cloud, Seen.unasked(), Seen.unasked(), Seen.unasked(), Seen.unasked(), movedAfter);
+                node,
+                pool,
+                slurm,
+                cloud,
+                Seen.unasked(),
+                Seen.unasked(),
+                Seen.unasked(),
+                Seen.unasked(),
+                Seen.unasked(),
+                movedAfter);
     }
 }

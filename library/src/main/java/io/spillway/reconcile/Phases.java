@@ -1,5 +1,6 @@
 package io.spillway.reconcile;
 
+import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
 import io.spillway.model.Goal;
 import io.spillway.model.Job;
@@ -22,14 +23,22 @@ public final class Phases {
      *
      * @param name which node
      * @param slurm what Slurm and the Salt master say
-     * @param cloud what the cloud says
+     * @param seen what the cloud says
      * @return the node
      */
-    static Node node(NodeName name, SlurmSide slurm, CloudSide cloud) {
+    static Node node(NodeName name, SlurmSide slurm, Seen<CloudSide> seen) {
+        CloudSide cloud = seen.toOptional().orElse(new CloudSide(Optional.empty(), List.of(), List.of()));
         Optional<Server> server = cloud.server();
         Marks marks = Marks.of(server.map(Server::metadata).orElse(java.util.Map.of()));
         List<Job> jobs = slurm.jobs();
-        Said said = server.map(one -> withServer(name, slurm, one, marks)).orElseGet(() -> withoutServer(slurm));
+        Said said;
+        if (seen instanceof Seen.Unknown<CloudSide> unknown) {
+            said = new Said(Phase.LOST, unknown.failure().getMessage());
+        } else if (!cloud.twins().isEmpty()) {
+            said = new Said(Phase.LOST, Twins.told(name, cloud));
+        } else {
+            said = server.map(one -> withServer(name, slurm, one, marks)).orElseGet(() -> withoutServer(slurm));
+        }
         return new Node(
                 name,
                 said.phase(),
@@ -62,13 +71,20 @@ public final class Phases {
         if (marks.goal().filter(goal -> goal.state() == Goal.State.ABSENT).isPresent()) {
             return new Said(Phase.LEAVING, waiting(slurm));
         }
+        if (server.presence() != Presence.THERE) {
+            return new Said(
+                    Phase.LOST,
+                    server.presence() == Presence.GONE
+                            ? "its host has no such machine any more"
+                            : "its host does not answer Nova");
+        }
         return switch (server.status()) {
             case BUILD -> new Said(Phase.BUILDING, task);
             case MIGRATING -> new Said(Phase.MOVING, "");
             case SUSPENDED ->
                 task.isEmpty() ? new Said(Phase.CHECKPOINTED, held(marks)) : new Said(Phase.RETURNING, task);
             case PAUSED -> new Said(Phase.HELD, "its CPUs stand still");
-            case SHUTOFF, OTHER, ERROR ->
+            case SHUTOFF, OTHER, ERROR, UNKNOWN ->
                 new Said(
                         Phase.LOST,
                         "its server is " + server.status()
@@ -103,7 +119,9 @@ public final class Phases {
     }
 
     private static String held(Marks marks) {
-        return marks.held().isEmpty() ? "" : "holds " + Situation.named(marks.held());
+        return marks.held().isEmpty()
+                ? ""
+                : "holds " + Situation.named(marks.held().ids());
     }
 
     private static String waiting(SlurmSide slurm) {

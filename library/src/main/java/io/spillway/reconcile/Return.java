@@ -7,6 +7,7 @@ import static io.spillway.reconcile.Situation.without;
 
 import io.spillway.cloud.ServerStatus;
 import io.spillway.model.Job;
+import io.spillway.model.NodeName;
 import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.ForgetHeld;
 import io.spillway.reconcile.Effect.Release;
@@ -21,11 +22,15 @@ import io.spillway.reconcile.Step.Done;
 import io.spillway.reconcile.Step.Look;
 import io.spillway.reconcile.Step.Part;
 import io.spillway.reconcile.Step.Wait;
+import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.SlurmNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 
 /** To READY: server, states, host, then the proof that jobs may run there, the jobs, and the end of our drain. */
 final class Return {
@@ -43,7 +48,7 @@ final class Return {
     static Optional<Step> running(Situation now) {
         if (now.server().status() == ServerStatus.SUSPENDED) {
             return Optional.of(
-                    now.undrained()
+                    now.open()
                             ? new Drain(now.name(), "spillway: restore", "no job may start before its clock is right")
                             : new ResumeServer(now.server().id(), "its memory is on disk"));
         }
@@ -57,15 +62,16 @@ final class Return {
         if (now.marks().held().isEmpty()) {
             return Optional.empty();
         }
-        Optional<Step> obstacle = obstacle(now);
+        Optional<Step> obstacle = now.undated().or(() -> obstacle(now));
         if (obstacle.isPresent()) {
             return obstacle;
         }
         SortedSet<String> held = now.heldHere();
         List<Other> away = now.away(held);
-        SortedSet<String> free = without(held, now.waiting(held));
+        SortedSet<String> free = now.free();
         if (!free.isEmpty()) {
-            return Optional.of(new ResumeJobs(free, "clock, munge, slurmd and mounts are right"));
+            return Optional.of(
+                    peers(now).orElseGet(() -> new ResumeJobs(free, "clock, munge, slurmd and mounts are right")));
         }
         Optional<Step> release = release(now, held);
         if (release.isPresent()) {
@@ -75,9 +81,12 @@ final class Return {
             return Optional.of(new ForgetHeld(
                     now.server().id(), Marks.heldKeys(now.server().metadata()), "none is suspended any more"));
         }
-        if (!held.equals(now.marks().held()) || !now.marks().back()) {
-            return Optional.of(
-                    new WriteHeld(now.server().id(), held, true, named(held) + " only waits for other nodes"));
+        if (!held.equals(now.marks().held().ids()) || !now.marks().back()) {
+            return Optional.of(new WriteHeld(
+                    now.server().id(),
+                    now.marks().held().only(held),
+                    true,
+                    named(held) + " only waits for other nodes"));
         }
         return Optional.of(waitFor(away, held));
     }
@@ -90,19 +99,20 @@ final class Return {
 
     /** A node that came back before and waited for a job that goes on now is let go by us, who were the last. */
     private static Optional<Step> release(Situation now, SortedSet<String> stillHeld) {
-        SortedSet<String> gone = without(now.marks().held(), stillHeld);
+        SortedSet<String> gone = without(now.marks().held().ids(), stillHeld);
         return now.cloud().others().stream()
                 .filter(Other::back)
-                .filter(other -> !both(gone, other.held()).isEmpty())
+                .filter(other -> !both(gone, other.held().ids()).isEmpty())
                 .findFirst()
                 .map(other -> {
-                    SortedSet<String> left = without(other.held(), gone);
+                    Held left = other.held().without(gone);
                     return new Release(
                             other.node(),
                             other.server(),
                             left,
                             left.isEmpty(),
-                            "it waited for %s, which goes on".formatted(named(both(gone, other.held()))));
+                            "it waited for %s, which goes on"
+                                    .formatted(named(both(gone, other.held().ids()))));
                 });
     }
 
@@ -115,7 +125,29 @@ final class Return {
             return Optional.of(doubt("its minion", unknown.failure()));
         }
         Probe probe = now.seen().probe().toOptional().orElseThrow();
+        if (!probe.answered() && now.slurm().minion() != MinionKey.ACCEPTED) {
+            return Optional.of(Arrival.unreachable(now));
+        }
         return probe.obstacle().map(what -> new Wait(Party.GUEST, what));
+    }
+
+    /** Empty once the held jobs may go on at their other nodes, too. */
+    private static Optional<Step> peers(Situation now) {
+        if (now.unproven().isEmpty()) {
+            return Optional.empty();
+        }
+        if (now.seen().peers() instanceof Seen.Unknown<SortedMap<NodeName, Probe>> unknown) {
+            return Optional.of(doubt("another node's minion", unknown.failure()));
+        }
+        Map<NodeName, Probe> probes = now.seen().peers().toOptional().orElse(new TreeMap<>());
+        if (!probes.keySet().containsAll(now.unproven())) {
+            return Optional.of(new Look(Part.PEERS, "whether jobs may run on their other nodes"));
+        }
+        return now.unproven().stream()
+                .flatMap(peer ->
+                        probes.getOrDefault(peer, Probe.SILENT).obstacle().map(what -> peer + ": " + what).stream())
+                .findFirst()
+                .map(what -> new Wait(Party.GUEST, what));
     }
 
     /** Ends our drain and makes sure that Slurm hears from the node. */
@@ -124,10 +156,18 @@ final class Return {
         if (now.drainedByUs()) {
             return obstacle(now).orElseGet(() -> new Undrain(now.name(), "jobs may run on it"));
         }
-        if (node.down()) {
-            return new Wait(Party.SLURM, "Slurm holds it DOWN" + because(node));
+        if (node.heldDown()) {
+            return Lifecycle.refuse(
+                    now.seen(),
+                    "Slurm holds %s DOWN%s; when it is well: scontrol update nodename=%s state=resume",
+                    now.name(),
+                    because(node),
+                    now.name());
         }
-        if (node.silent()) {
+        if (node.powering()) {
+            return new Wait(Party.SLURM, "Slurm's power saving is switching it");
+        }
+        if (node.silent() || node.down() || node.poweredDown()) {
             return obstacle(now).orElseGet(() -> new Wake(now.name(), "Slurm has not heard from it of late"));
         }
         if (node.drained()) {

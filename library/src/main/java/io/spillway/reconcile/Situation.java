@@ -20,6 +20,14 @@ import java.util.function.Predicate;
 
 /** An observation whose server is there, with what the rules ask of it most. */
 record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server server, Marks marks, Goal goal) {
+    /** That of an observation whose two sides are known and whose server is there; it has no goal to speak of. */
+    static Situation of(Observation seen) {
+        SlurmSide slurm = seen.slurm().toOptional().orElseThrow();
+        CloudSide cloud = seen.cloud().toOptional().orElseThrow();
+        Server server = cloud.server().orElseThrow();
+        return new Situation(seen, slurm, cloud, server, Marks.of(server.metadata()), Goal.READY);
+    }
+
     NodeName name() {
         return seen.node();
     }
@@ -28,8 +36,9 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
         return slurm.node();
     }
 
-    boolean undrained() {
-        return node().isPresent() && !node().get().drained();
+    /** Whether a new job may start on it. What an admin holds down is closed, and keeps the admin's reason. */
+    boolean open() {
+        return node().filter(node -> !node.drained() && !node.heldDown()).isPresent();
     }
 
     boolean drainedByUs() {
@@ -37,7 +46,23 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
     }
 
     boolean elsewhere() {
-        return goal.host().isPresent() && !goal.host().equals(server.host());
+        return goal.host().isPresent()
+                && server.host().isPresent()
+                && !goal.host().equals(server.host());
+    }
+
+    /** The node whose address in Slurm its server has now. */
+    Optional<NodeName> addressHolder() {
+        return server.address()
+                .flatMap(address -> Optional.ofNullable(slurm.addresses().get(address)))
+                .filter(holder -> !holder.equals(name()));
+    }
+
+    /** A wait if Slurm does not say since when a job is suspended: then nobody knows whose suspension it is. */
+    Optional<Step> undated() {
+        return jobs(job -> job.suspended() && job.suspendedAt().isEmpty()).isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Step.Wait(Party.SLURM, "Slurm does not say since when all its jobs are suspended"));
     }
 
     /** The ids of the jobs on the node that are so. */
@@ -45,20 +70,22 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
         return slurm.jobs().stream().filter(so).map(Job::id).collect(toCollection(TreeSet::new));
     }
 
-    List<Job> jobsOnNode() {
-        return slurm.jobs().stream().filter(Job::onNodes).toList();
-    }
-
-    /** The jobs that we hold on this node and that Slurm still holds suspended. */
+    /**
+     * The jobs that we hold on this node and that Slurm still holds suspended by our word; of a shared job another node
+     * may know the newer word.
+     */
     SortedSet<String> heldHere() {
-        return both(marks.held(), jobs(Job::suspended));
+        return jobs(
+                job -> marks.held().suspended(job) || (marks.held().jobs().containsKey(job.id()) && heldThere(job)));
     }
 
     /** The suspended jobs here that another node's checkpoint holds: ours as well. */
     SortedSet<String> heldThere() {
-        SortedSet<String> shared = new TreeSet<>();
-        cloud.others().forEach(other -> shared.addAll(other.held()));
-        return both(shared, jobs(Job::suspended));
+        return jobs(this::heldThere);
+    }
+
+    private boolean heldThere(Job job) {
+        return cloud.others().stream().anyMatch(other -> other.held().suspended(job));
     }
 
     /** The other nodes that keep one of these jobs from running: they hold it and are not back, or are asleep. */
@@ -75,10 +102,31 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
                 .collect(toCollection(TreeSet::new));
     }
 
+    /** The held jobs that no other node keeps from running. */
+    SortedSet<String> free() {
+        SortedSet<String> held = heldHere();
+        return without(held, waiting(held));
+    }
+
+    /**
+     * The other nodes of the jobs that are free to go on, without those that came back by our hand, which were proven
+     * then. They run, but may have been away by somebody else's hand, and have a wrong clock.
+     */
+    SortedSet<NodeName> unproven() {
+        SortedSet<String> free = free();
+        SortedSet<NodeName> peers = slurm.jobs().stream()
+                .filter(job -> free.contains(job.id()))
+                .flatMap(job -> job.nodes().stream())
+                .collect(toCollection(TreeSet::new));
+        peers.remove(name());
+        cloud.others().stream().filter(Other::back).map(Other::node).forEach(peers::remove);
+        return peers;
+    }
+
     private boolean keeps(Other other, String job) {
         boolean spans = slurm.jobs().stream()
                 .anyMatch(one -> one.id().equals(job) && one.nodes().contains(other.node()));
-        return (other.held().contains(job) && !other.back()) || (spans && other.asleep());
+        return (other.held().jobs().containsKey(job) && !other.back()) || (spans && other.asleep());
     }
 
     static SortedSet<String> both(SortedSet<String> one, Collection<String> other) {

@@ -50,6 +50,8 @@ public sealed interface Step permits Effect, Step.Done, Step.Look, Step.Refuse, 
     enum Part {
         /** How the guest is: clock, munge, slurmd, mounts. */
         PROBE,
+        /** How the other guests of the jobs are that are to be resumed. */
+        PEERS,
         /** Whether all processes of the node's suspended jobs stand still. */
         PROCESSES,
         /** The server's newest migration. */

@@ -14,6 +14,7 @@ import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.reconcile.Effect.Create;
 import io.spillway.reconcile.Effect.Drain;
+import io.spillway.reconcile.Effect.ForgetHeld;
 import io.spillway.reconcile.Effect.LiveMigrate;
 import io.spillway.reconcile.Effect.SetGoal;
 import io.spillway.reconcile.Observation.CloudSide;
@@ -53,6 +54,12 @@ final class Way {
     /** Nothing is done, and nothing said to be done, by a look at Slurm that is older than this. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
+    /**
+     * What we hold is forgotten only by a look that is newer than this: another daemon, with another goal, may have
+     * written it anew meanwhile, and what is forgotten nobody resumes.
+     */
+    private static final Duration VERY_FRESH = Duration.ofMillis(250);
+
     private static final Logger LOG = LoggerFactory.getLogger(Way.class);
 
     private final Reconciler reconciler;
@@ -72,7 +79,9 @@ final class Way {
     private Observation seen;
     private long lookedAt;
     private boolean goalWritten;
+    private long goalWrittenAt = Long.MIN_VALUE / 2;
     private @Nullable Effect last;
+    private @Nullable Effect rested;
     private int repeats;
     private @Nullable Wait waiting;
     private Duration wait = FIRST_WAIT;
@@ -137,12 +146,16 @@ final class Way {
                 }
                 pause(pause);
                 lookAfter(pause);
-            } else if (pace.nanos() - lookedAt > FRESH.toNanos()) {
+            } else if (pace.nanos() - lookedAt > fresh(step).toNanos()) {
                 lookAgain(seen);
+            } else if (step instanceof ForgetHeld && pace.nanos() - goalWrittenAt < FRESH.toNanos()) {
+                settle();
             } else if (step instanceof Done done) {
                 return done.reason();
             } else if (step instanceof Refuse refuse) {
                 throw refuse.failure();
+            } else if (step instanceof Effect effect && repeated(effect) && last != rested) {
+                rest();
             } else if (step instanceof Effect effect) {
                 Optional<Permits.Permit> room = reconciler.permits.take(effect, seen);
                 if (room.isPresent()) {
@@ -154,6 +167,10 @@ final class Way {
                 }
             }
         }
+    }
+
+    private static Duration fresh(Step step) {
+        return step instanceof ForgetHeld ? VERY_FRESH : FRESH;
     }
 
     private Effect noted(Effect effect) {
@@ -217,21 +234,35 @@ final class Way {
         return words.contains("no valid host") || words.contains("quota");
     }
 
+    /** Who followed the goal that we have changed may act by an older look for so long, and hold jobs anew. */
+    private void settle() throws InterruptedException {
+        sleep(FRESH.minusNanos(pace.nanos() - goalWrittenAt));
+        lookAgain(seen);
+    }
+
+    private boolean repeated(Effect effect) {
+        return last != null && last.getClass() == effect.getClass();
+    }
+
+    /** Before a step is done again: what it was decided by may be wrong after the pause. */
+    private void rest() throws InterruptedException {
+        sleep(Duration.ofSeconds(Math.min(5, repeats + 1)));
+        rested = last;
+        lookAgain(seen);
+    }
+
     private void carryOut(Effect effect) throws InterruptedException {
         if ((goalWritten || keeping) && effect instanceof SetGoal) {
             superseded = true;
             throw new RefusedException(
                     node.value(), "somebody else has given %s another goal meanwhile".formatted(node));
         }
-        repeats = last != null && last.getClass() == effect.getClass() ? repeats + 1 : 1;
+        repeats = repeated(effect) ? repeats + 1 : 1;
         if (repeats > MOST_REPEATS) {
             throw new FailedException(
                     node.value(),
                     "%s of %s was done %d times and is still needed: %s"
                             .formatted(effect.title(), node, MOST_REPEATS, effect.reason()));
-        }
-        if (repeats > 1) {
-            sleep(Duration.ofSeconds(Math.min(5, repeats)));
         }
         if (effect instanceof Create create) {
             reconciler.breakers.admit(create.pool().name());
@@ -244,7 +275,10 @@ final class Way {
         long start = pace.nanos();
         try {
             carryOutBetweenBoundaries(effect);
-            goalWritten |= effect instanceof SetGoal;
+            if (effect instanceof SetGoal) {
+                goalWritten = true;
+                goalWrittenAt = pace.nanos();
+            }
             if (effect instanceof LiveMigrate move) {
                 seen = seen.movedAfter(move.after());
             }

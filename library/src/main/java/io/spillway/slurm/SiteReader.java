@@ -85,7 +85,8 @@ final class SiteReader {
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "accepted" -> MinionKey.ACCEPTED;
             case "pending" -> MinionKey.PENDING;
-            default -> MinionKey.REJECTED;
+            case "rejected", "denied" -> MinionKey.REJECTED;
+            default -> throw new FailedException(null, "spillway.site tells of a minion key that is " + word);
         };
     }
 

@@ -19,6 +19,9 @@ public record SlurmNode(NodeName name, String address, Set<String> states, Strin
     /** With this begins the reason of a drain that a person asked us for: it is theirs, and stays till they end it. */
     public static final String ASKED = "spillway: drain";
 
+    /** With this begins slurmctld's own reason for a node that it hears nothing from. */
+    private static final String GIVEN_UP = "Not responding";
+
     public SlurmNode {
         states = Set.copyOf(states);
     }
@@ -66,5 +69,42 @@ public record SlurmNode(NodeName name, String address, Set<String> states, Strin
      */
     public boolean down() {
         return states.contains("DOWN");
+    }
+
+    /**
+     * Whether it is down by an admin's word, or for a fault that slurmctld wants an admin to look at; else it is back as
+     * soon as its slurmd registers.
+     *
+     * @return true if so
+     */
+    public boolean heldDown() {
+        return down() && !reason.isEmpty() && !reason.startsWith(GIVEN_UP) && !reason.startsWith(OURS);
+    }
+
+    /**
+     * Whether Slurm's power saving is switching it on or off.
+     *
+     * @return true if so
+     */
+    public boolean powering() {
+        return states.contains("POWERING_UP") || states.contains("POWERING_DOWN");
+    }
+
+    /**
+     * Whether Slurm's power saving thinks that it is off; a registration of its slurmd corrects that.
+     *
+     * @return true if so
+     */
+    public boolean poweredDown() {
+        return states.contains("POWERED_DOWN");
+    }
+
+    /**
+     * Whether it is in a reservation that is in force.
+     *
+     * @return true if so
+     */
+    public boolean reserved() {
+        return states.contains("RESERVED") || states.contains("MAINTENANCE") || states.contains("MAINT");
     }
 }

@@ -122,6 +122,8 @@ class LanesTest {
                         "after WriteHeld",
                         "before SuspendJobs",
                         "after SuspendJobs",
+                        "before WriteHeld",
+                        "after WriteHeld",
                         "before SuspendServer",
                         "after SuspendServer");
     }
@@ -130,7 +132,7 @@ class LanesTest {
     @Test
     void whoeverComesAfterAnEndAtAnyBoundaryGoesOn() {
         class Killed extends Error {}
-        for (int at = 1; at <= 10; at++) {
+        for (int at = 1; at <= 12; at++) {
             World site = new World();
             site.ready("vn01");
             site.job("12", "vn01");

@@ -193,6 +193,11 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                 .toList();
     }
 
+    /** Every node has its own. */
+    private static String address(NodeName node) {
+        return "10.0.0." + node.value().replaceAll("\\D", "");
+    }
+
     // --- Cloud
 
     @Override
@@ -205,7 +210,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                 vm.status,
                 Optional.ofNullable(vm.task),
                 Optional.of(vm.host),
-                Optional.of("10.0.0.1"),
+                Optional.of(address(name)),
                 vm.metadata,
                 Optional.empty())));
         return all;
@@ -234,7 +239,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                     nanos - task.suspendedAt >= seconds(2),
                     "no server is suspended before all processes stand still for certain");
             promise(
-                    task.byAdmin || Marks.of(vm.metadata).held().contains(task.id),
+                    task.byAdmin || Marks.of(vm.metadata).held().ids().contains(task.id),
                     "a job is written down before it goes to disk with its node");
         }
         promise(
@@ -324,7 +329,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
             if (reg.silent) {
                 states.add("NOT_RESPONDING");
             }
-            nodes.put(name, new SlurmNode(name, "10.0.0.1", states, reg.drain, true));
+            nodes.put(name, new SlurmNode(name, address(name), states, reg.drain, true));
         });
         List<Job> jobs = tasks.values().stream()
                 .filter(task -> !task.over)
@@ -428,6 +433,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                                 .anyMatch(node -> vms.containsKey(node)
                                         && Marks.of(vms.get(node).metadata)
                                                 .held()
+                                                .ids()
                                                 .contains(id)),
                         "a job is written down before it is suspended");
                 task.suspended = true;

@@ -1,0 +1,140 @@
+package io.spillway.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillway.model.Goal;
+import io.spillway.model.Hostlist;
+import io.spillway.model.Pool;
+import io.spillway.reconcile.CloudState.Keep;
+import io.spillway.reconcile.CloudState.Machine;
+import io.spillway.reconcile.CloudState.Mark;
+import io.spillway.reconcile.CloudState.Peer;
+import io.spillway.reconcile.CloudState.Place;
+import io.spillway.reconcile.CloudState.Twin;
+import io.spillway.reconcile.SlurmState.Drain;
+import io.spillway.reconcile.SlurmState.Kind;
+import io.spillway.reconcile.SlurmState.Work;
+import io.spillway.slurm.MinionKey;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** States in which the lifecycle once went wrong, or for ever nowhere. */
+class LifecycleFindingsTest {
+    private static final CloudState READY =
+            new CloudState(Machine.ACTIVE, Keep.FREE, Place.CN01, true, true, Mark.NONE, Peer.NONE, Twin.NONE);
+
+    static Step next(SlurmState slurm, CloudState cloud, Goal goal) {
+        return Lifecycle.next(
+                Observation.of(
+                        SlurmState.NODE,
+                        Optional.of(new Pool("htc", "htc", Hostlist.of("vn01"), 1)),
+                        Seen.known(slurm.seen()),
+                        Seen.known(cloud.seen(goal, slurm.work()))),
+                goal);
+    }
+
+    private static SlurmState node(Kind kind, Drain drain, Work work) {
+        return new SlurmState(kind, drain, work, MinionKey.ACCEPTED, false);
+    }
+
+    @Test
+    void aServerInErrorIsDeletedThoughNovaTakesNoMetadataForIt() {
+        CloudState error =
+                new CloudState(Machine.ERROR, Keep.FREE, Place.CN01, false, true, Mark.NONE, Peer.NONE, Twin.NONE);
+        assertThat(next(node(Kind.ABSENT, Drain.NONE, Work.NONE), error, Goal.ABSENT))
+                .isInstanceOf(Effect.Destroy.class);
+    }
+
+    @Test
+    void aServerOfUnknownPlaceIsNotMovedForEver() {
+        assertThat(next(node(Kind.IDLE, Drain.NONE, Work.NONE), READY.with(Place.UNTOLD), Goal.READY.on("cn02")))
+                .isInstanceOf(Step.Refuse.class);
+    }
+
+    @Test
+    void whatAnAdminHoldsDownIsNeitherDrainedNorWaitedForForEver() {
+        SlurmState down = node(Kind.HELD_DOWN, Drain.NONE, Work.NONE);
+        assertThat(next(down, READY, Goal.CHECKPOINTED)).isInstanceOf(Effect.SuspendServer.class);
+        assertThat(next(down, READY, Goal.READY)).isInstanceOf(Step.Refuse.class);
+    }
+
+    @Test
+    void aJobThatWasCancelledWhileItsNodeWasAwayDoesNotKeepTheNodeForEver() {
+        assertThat(next(node(Kind.SILENT, Drain.OURS, Work.COMPLETING), READY.with(Machine.SUSPENDED), Goal.ABSENT))
+                .isInstanceOf(Effect.ResumeServer.class);
+    }
+
+    @Test
+    void aJobThatSomebodyResumedInSlurmWhileItsNodeIsAwayIsHeldAgain() {
+        assertThat(next(
+                        node(Kind.SILENT, Drain.OURS, Work.RUNNING),
+                        READY.with(Machine.SUSPENDED).with(Mark.UNDATED),
+                        Goal.CHECKPOINTED))
+                .isInstanceOf(Effect.SuspendJobs.class);
+    }
+
+    @Test
+    void aJobThatSomebodySuspendedAfterOursWentOnStaysSuspended() {
+        SlurmState suspended = node(Kind.IDLE, Drain.NONE, Work.SUSPENDED);
+        Step step = Lifecycle.next(
+                Observation.of(
+                                SlurmState.NODE,
+                                Optional.empty(),
+                                Seen.known(suspended.seen()),
+                                Seen.known(READY.with(Mark.OF_ANOTHER_SECOND).seen(Goal.READY, suspended.work())))
+                        .withProbe(Seen.known(Walk.WELL)),
+                Goal.READY);
+        assertThat(step).isInstanceOf(Effect.ForgetHeld.class);
+    }
+
+    @Test
+    void aPendingKeyIsNobodysLeftover() {
+        SlurmState nothing = new SlurmState(Kind.ABSENT, Drain.NONE, Work.NONE, MinionKey.PENDING, false);
+        assertThat(next(nothing, CloudState.NOTHING, Goal.READY)).isInstanceOf(Step.Look.class);
+    }
+
+    @Test
+    void aKeyThatAnAdminRejectedIsNotMadeAnew() {
+        SlurmState rejected = new SlurmState(Kind.ABSENT, Drain.NONE, Work.NONE, MinionKey.REJECTED, false);
+        assertThat(next(rejected, CloudState.NOTHING, Goal.READY)).isInstanceOf(Step.Refuse.class);
+    }
+
+    @Test
+    void aGuestWhoseKeyIsNotAcceptedIsNotWaitedForForEver() {
+        SlurmState pending = new SlurmState(Kind.SILENT, Drain.OURS, Work.NONE, MinionKey.PENDING, false);
+        Step step = Lifecycle.next(
+                Observation.of(
+                                SlurmState.NODE,
+                                Optional.empty(),
+                                Seen.known(pending.seen()),
+                                Seen.known(READY.seen(Goal.READY, pending.work())))
+                        .withProbe(Seen.known(io.spillway.slurm.Probe.SILENT)),
+                Goal.READY);
+        assertThat(step).isInstanceOf(Step.Refuse.class);
+        assertThat(step.reason()).contains("PENDING", "salt-key");
+    }
+
+    @Test
+    void lockAndPinAreToldBeforeAnythingIsDone() {
+        SlurmState running = node(Kind.IDLE, Drain.NONE, Work.RUNNING);
+        for (Keep keep : new Keep[] {Keep.LOCKED, Keep.PINNED}) {
+            CloudState kept =
+                    new CloudState(Machine.ACTIVE, keep, Place.CN01, true, true, Mark.NONE, Peer.NONE, Twin.NONE);
+            assertThat(next(running, kept, Goal.CHECKPOINTED)).isInstanceOf(Step.Refuse.class);
+            assertThat(next(running, kept, Goal.READY)).isInstanceOf(Step.Done.class);
+        }
+    }
+
+    @Test
+    void anAddressThatSlurmStillGivesToAnotherNodeIsNotUsed() {
+        SlurmState taken = new SlurmState(Kind.ABSENT, Drain.NONE, Work.NONE, MinionKey.ACCEPTED, true);
+        CloudState made = CloudState.NOTHING.with(Machine.ACTIVE).withGoal();
+        assertThat(next(taken, made, Goal.READY).reason()).contains("quarantine", "vn07");
+    }
+
+    @Test
+    void aNodeInAReservationIsNotDeleted() {
+        assertThat(next(node(Kind.RESERVED, Drain.NONE, Work.NONE), READY, Goal.ABSENT))
+                .isInstanceOf(Step.Refuse.class);
+    }
+}

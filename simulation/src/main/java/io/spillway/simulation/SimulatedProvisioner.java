@@ -1,0 +1,90 @@
+package io.spillway.simulation;
+
+import static io.spillway.simulation.SimulatedSite.promise;
+
+import io.spillway.failure.RefusedException;
+import io.spillway.failure.UnreachableException;
+import io.spillway.model.NodeName;
+import io.spillway.slurm.Provisioner;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** salt-cloud and highstates. */
+final class SimulatedProvisioner implements Provisioner {
+    private static final Duration BOOT = Duration.ofSeconds(20);
+    private static final Duration STATES = Duration.ofSeconds(15);
+
+    private final SimulatedSite site;
+    private final Wire wire;
+
+    SimulatedProvisioner(SimulatedSite site, Wire wire) {
+        this.site = site;
+        this.wire = wire;
+    }
+
+    @Override
+    public void create(NodeName node, String profile, Map<String, String> metadata) {
+        wire.call("create " + node, () -> {
+            if (!site.vmsOf(node).isEmpty()) {
+                throw new RefusedException(node.value(), "server %s exists".formatted(node));
+            }
+            promise(!site.nodes.containsKey(node), "an address is used anew while Slurm still knows it");
+            Vm vm = new Vm(site.newId(), node, site.addressOf(node), "cn01");
+            vm.metadata.putAll(metadata);
+            vm.awakeSince = site.time.nanos() + BOOT.toNanos();
+            site.vms.put(vm.id, vm);
+            site.keys.add(node);
+            site.ports.add(node);
+            site.tell("create " + node);
+            return vm;
+        });
+    }
+
+    @Override
+    public void destroy(NodeName node, Optional<UUID> server) {
+        long began = site.time.nanos();
+        wire.call("destroy " + node, () -> {
+            boolean there = !site.vmsOf(node).isEmpty();
+            if (there && server.isEmpty()) {
+                throw new RefusedException(node.value(), "server %s exists: nothing deleted".formatted(node));
+            }
+            site.on(node)
+                    .forEach(batch ->
+                            promise(site.news(batch.changed, began), "a server is deleted under job " + batch.id));
+            promise(!site.nodes.containsKey(node), "an address goes before Slurm has forgotten it");
+            server.map(site.vms::get).ifPresent(vm -> {
+                if (vm.locked) {
+                    throw new RefusedException(node.value(), "409: it is locked");
+                }
+                site.vms.remove(vm.id);
+            });
+            site.keys.remove(node);
+            site.ports.remove(node);
+            site.tell("destroy " + node);
+            return node;
+        });
+    }
+
+    @Override
+    public void applyStates(NodeName node) {
+        wire.call("apply states " + node, () -> {
+            if (!site.awake(node) || site.deaf.contains(node)) {
+                throw new UnreachableException(node.value(), "minion %s does not answer".formatted(node));
+            }
+            return node;
+        });
+        site.pass(STATES);
+        if (site.awake(node)) {
+            site.nodes.computeIfAbsent(node, added -> new Registration(node, site.addressOf(node)));
+            site.tell("states of " + node + " are applied");
+        }
+    }
+
+    @Override
+    public Set<String> profiles() {
+        return wire.call("profiles", () -> Set.of("htc"));
+    }
+}

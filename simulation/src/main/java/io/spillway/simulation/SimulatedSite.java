@@ -1,0 +1,253 @@
+package io.spillway.simulation;
+
+import io.spillway.cloud.Presence;
+import io.spillway.cloud.ServerStatus;
+import io.spillway.failure.NotFoundException;
+import io.spillway.model.Hostlist;
+import io.spillway.model.NodeName;
+import io.spillway.reconcile.Marks;
+import io.spillway.reconcile.Ports;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * A cluster, a cloud and a Salt master in one memory. They take the time that real ones take, answer what real ones
+ * answer, and throw {@link BrokenPromise} at the moment when somebody does through their ports what Spillway promises
+ * never to do. What an admin does comes by {@link #admin}. This class is not threadsafe; see {@link VirtualTime}.
+ */
+public final class SimulatedSite {
+    /** The controller's clock at the beginning. */
+    static final Instant EPOCH = Instant.ofEpochSecond(1_800_000_000);
+
+    /** A caller may not know yet what somebody else has done so short a time before its call. */
+    static final Duration NEWS = Duration.ofSeconds(6);
+
+    private static final Duration ANSWER = Duration.ofMillis(30);
+
+    final VirtualTime time;
+    final Map<UUID, Vm> vms = new TreeMap<>();
+    final Map<NodeName, Registration> nodes = new TreeMap<>();
+    final Set<NodeName> keys = new TreeSet<>();
+    final Set<NodeName> ports = new TreeSet<>();
+    final Map<String, Batch> batches = new TreeMap<>();
+    final Map<NodeName, String> addresses = new TreeMap<>();
+    final Set<NodeName> deaf = new TreeSet<>();
+    final List<String> story = new ArrayList<>();
+    boolean nextMigrationFails;
+    private long numbers;
+
+    /**
+     * An empty site.
+     *
+     * @param time its time
+     */
+    public SimulatedSite(VirtualTime time) {
+        this.time = time;
+    }
+
+    /**
+     * The site through one caller's wire.
+     *
+     * @param wire the wire
+     * @return the ports
+     */
+    public Ports ports(Wire wire) {
+        return new Ports(
+                new SimulatedCloud(this, wire), new SimulatedSlurm(this, wire), new SimulatedProvisioner(this, wire));
+    }
+
+    /**
+     * A wire without faults: each call takes 60 ms.
+     *
+     * @return the wire
+     */
+    public Wire wire() {
+        return new Wire() {
+            @Override
+            public <T> T call(String what, Supplier<T> work) {
+                pass(ANSWER);
+                T answer = work.get();
+                pass(ANSWER);
+                return answer;
+            }
+        };
+    }
+
+    /**
+     * The admin of this site.
+     *
+     * @return the admin
+     */
+    public SimulatedAdmin admin() {
+        return new SimulatedAdmin(this);
+    }
+
+    /**
+     * What was done through the ports and by the admin, in order.
+     *
+     * @return a line for each, with its second
+     */
+    public List<String> story() {
+        return List.copyOf(story);
+    }
+
+    void tell(String what) {
+        story.add("%6.2f s  %s".formatted(time.nanos() / 1e9, what));
+    }
+
+    void pass(Duration some) {
+        try {
+            time.sleep(some);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("nobody interrupts here", interrupted);
+        }
+    }
+
+    static void promise(boolean kept, String broken) {
+        if (!kept) {
+            throw new BrokenPromise(broken);
+        }
+    }
+
+    /** Whether a caller that decided at that moment may not have known of a change. */
+    boolean news(long changed, long began) {
+        return changed > began - NEWS.toNanos();
+    }
+
+    UUID newId() {
+        return new UUID(0x5117_0000_0000_4000L, 0x8000_0000_0000_0000L + ++numbers);
+    }
+
+    String addressOf(NodeName node) {
+        return addresses.computeIfAbsent(node, added -> "10.0.0." + (addresses.size() + 1));
+    }
+
+    Vm vm(UUID id) {
+        Vm vm = vms.get(id);
+        if (vm == null) {
+            throw new NotFoundException(id.toString(), "Nova: no server " + id);
+        }
+        return vm;
+    }
+
+    List<Vm> vmsOf(NodeName node) {
+        return vms.values().stream().filter(vm -> vm.node.equals(node)).toList();
+    }
+
+    List<Batch> on(NodeName node) {
+        return batches.values().stream().filter(batch -> batch.on(node)).toList();
+    }
+
+    /** The machine that Slurm's node runs on: the one at its address. */
+    boolean carries(Vm vm, Batch batch) {
+        Registration node = nodes.get(vm.node);
+        return batch.on(vm.node) && node != null && node.address.equals(vm.address);
+    }
+
+    boolean awake(NodeName node) {
+        return vmsOf(node).stream()
+                .anyMatch(vm -> vm.runs() && since(vm.awakeSince).toMillis() > 1000);
+    }
+
+    /** The guest's service steps the clock within three seconds. */
+    boolean clockRight(NodeName node) {
+        return vmsOf(node).stream()
+                .anyMatch(
+                        vm -> vm.runs() && (!vm.wasAway || since(vm.awakeSince).toMillis() > 3000));
+    }
+
+    Duration since(long moment) {
+        return Duration.ofNanos(time.nanos() - moment);
+    }
+
+    Instant clock() {
+        return EPOCH.plusNanos(time.nanos());
+    }
+
+    void change(Batch batch, Batch.State state) {
+        batch.state = state;
+        batch.changed = time.nanos();
+        batch.second = clock().getEpochSecond();
+    }
+
+    /** A cancelled job ends when all its nodes have heard of it. */
+    void complete(Batch batch) {
+        change(batch, Batch.State.COMPLETING);
+        tryToEnd(batch);
+    }
+
+    private void tryToEnd(Batch batch) {
+        boolean heard = batch.nodes.stream().allMatch(node -> vmsOf(node).isEmpty() || awake(node));
+        time.after(Duration.ofSeconds(1), () -> {
+            if (heard) {
+                batches.remove(batch.id);
+            } else if (batches.containsKey(batch.id)) {
+                tryToEnd(batch);
+            }
+        });
+    }
+
+    /** A server does something for a while. */
+    void task(Vm vm, String task, Duration takes, Runnable then) {
+        vm.task = task;
+        time.after(takes, () -> {
+            if (vms.containsKey(vm.id)) {
+                vm.task = null;
+                then.run();
+            }
+        });
+    }
+
+    void awaken(Vm vm) {
+        vm.status = ServerStatus.ACTIVE;
+        vm.presence = Presence.THERE;
+        vm.awakeSince = time.nanos();
+        vm.changed = time.nanos();
+        vm.wasAway = true;
+        Registration node = nodes.get(vm.node);
+        if (node != null) {
+            node.silent = true;
+            // slurmctld pings its nodes now and then
+            time.after(Duration.ofSeconds(30), () -> node.silent &= !awake(vm.node));
+        }
+    }
+
+    /**
+     * A virtual node that is READY, as if it had been made long ago.
+     *
+     * @param name its name
+     */
+    public void ready(String name) {
+        NodeName node = NodeName.of(name);
+        Vm vm = new Vm(newId(), node, addressOf(node), "cn01");
+        vm.metadata.putAll(Map.of(
+                "spillway:node", name, "spillway:pool", "htc", "spillway:states", "applied", "spillway:goal", "READY"));
+        vms.put(vm.id, vm);
+        nodes.put(node, new Registration(node, vm.address));
+        keys.add(node);
+        ports.add(node);
+    }
+
+    /**
+     * A job that runs from now on, for ever.
+     *
+     * @param id its id
+     * @param on its nodes
+     */
+    public void running(String id, String on) {
+        batches.put(id, new Batch(id, Hostlist.parse(on), time.nanos()));
+    }
+
+    Marks marks(Vm vm) {
+        return Marks.of(vm.metadata);
+    }
+}

@@ -1,0 +1,212 @@
+package io.spillway.simulation;
+
+import static io.spillway.simulation.SimulatedSite.promise;
+
+import io.spillway.failure.NotFoundException;
+import io.spillway.failure.RefusedException;
+import io.spillway.failure.UnreachableException;
+import io.spillway.model.NodeName;
+import io.spillway.slurm.MinionKey;
+import io.spillway.slurm.Probe;
+import io.spillway.slurm.Processes;
+import io.spillway.slurm.ResourceManager;
+import io.spillway.slurm.SlurmNode;
+import io.spillway.slurm.SlurmSite;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** slurmctld and the minions, as Salt's runner tells of them. */
+final class SimulatedSlurm implements ResourceManager {
+    private final SimulatedSite site;
+    private final Wire wire;
+
+    SimulatedSlurm(SimulatedSite site, Wire wire) {
+        this.site = site;
+        this.wire = wire;
+    }
+
+    @Override
+    public SlurmSite site() {
+        return wire.call("look at Slurm", () -> {
+            Map<NodeName, SlurmNode> nodes = new HashMap<>();
+            site.nodes.forEach((name, node) -> nodes.put(name, node.seen()));
+            Map<NodeName, MinionKey> keys = new HashMap<>();
+            site.keys.forEach(key -> keys.put(key, MinionKey.ACCEPTED));
+            return new SlurmSite(
+                    site.clock(),
+                    nodes,
+                    site.batches.values().stream().map(Batch::seen).toList(),
+                    keys);
+        });
+    }
+
+    @Override
+    public Probe probe(NodeName node) {
+        return wire.call("probe " + node, () -> {
+            if (!site.awake(node) || site.deaf.contains(node)) {
+                return Probe.SILENT;
+            }
+            boolean right = site.clockRight(node);
+            return new Probe(
+                    true,
+                    Optional.of(right ? Duration.ofMillis(20) : Duration.ofMinutes(-6)),
+                    right,
+                    right,
+                    site.nodes.containsKey(node),
+                    List.of(),
+                    List.of());
+        });
+    }
+
+    @Override
+    public Processes processes(NodeName node, Collection<String> jobs) {
+        return wire.call("processes " + node, () -> {
+            if (!site.awake(node) || site.deaf.contains(node)) {
+                return new Processes(false, 0, 0);
+            }
+            int running = (int) site.on(node).stream()
+                    .filter(batch -> jobs.contains(batch.id))
+                    .filter(batch -> batch.state != Batch.State.SUSPENDED
+                            || site.since(batch.changed).toMillis() < 2000)
+                    .count();
+            return new Processes(true, running, jobs.size() - running);
+        });
+    }
+
+    @Override
+    public void drain(NodeName node, String reason) {
+        long began = site.time.nanos();
+        wire.call("drain " + node, () -> {
+            promise(reason.startsWith(SlurmNode.OURS), "a drain does not say that it is ours");
+            Registration there = node(node);
+            boolean theirs = !there.reason.startsWith(SlurmNode.OURS);
+            promise(
+                    !(there.down && theirs) || there.silent || site.news(there.adminChanged, began),
+                    "an admin's DOWN is written over");
+            if (!there.drained || !theirs) {
+                there.drained = true;
+                there.reason = reason;
+            }
+            site.tell("drain " + node);
+            return there;
+        });
+    }
+
+    @Override
+    public void undrain(NodeName node) {
+        long began = site.time.nanos();
+        wire.call("undrain " + node, () -> {
+            Registration there = node(node);
+            if (there.drained && there.reason.startsWith(SlurmNode.OURS)) {
+                boolean awake = site.clockRight(node);
+                boolean justGone = site.vmsOf(node).stream().anyMatch(vm -> site.news(vm.changed, began));
+                promise(awake || justGone, "a node is opened before its clock is right");
+                there.drained = false;
+                there.reason = "";
+            }
+            site.tell("undrain " + node);
+            return there;
+        });
+    }
+
+    private Registration node(NodeName node) {
+        Registration there = site.nodes.get(node);
+        if (there == null) {
+            throw new NotFoundException(node.value(), "Slurm: no node " + node);
+        }
+        return there;
+    }
+
+    @Override
+    public Map<String, String> suspend(Collection<String> jobs) {
+        long began = site.time.nanos();
+        return wire.call("suspend jobs " + jobs, () -> {
+            Map<String, String> skipped = new TreeMap<>();
+            for (String id : jobs) {
+                Batch batch = site.batches.get(id);
+                if (batch == null || batch.state != Batch.State.RUNNING) {
+                    skipped.put(id, "it is not running");
+                    // both have suspended it at once: Slurm does not say whose word came first
+                    if (batch != null && batch.byOthers && site.news(batch.changed, began)) {
+                        batch.byOthers = false;
+                    }
+                    continue;
+                }
+                boolean written = batch.nodes.stream()
+                        .flatMap(node -> site.vmsOf(node).stream())
+                        .anyMatch(vm -> site.marks(vm).held().ids().contains(id));
+                promise(written, "job %s is suspended before it is written down".formatted(id));
+                site.change(batch, Batch.State.SUSPENDED);
+                batch.byOthers = false;
+            }
+            site.tell("suspend jobs " + jobs);
+            return skipped;
+        });
+    }
+
+    @Override
+    public Map<String, String> resume(Collection<String> jobs) {
+        long began = site.time.nanos();
+        return wire.call("resume jobs " + jobs, () -> {
+            Map<String, String> skipped = new TreeMap<>();
+            for (String id : jobs) {
+                Batch batch = site.batches.get(id);
+                if (batch == null || batch.state != Batch.State.SUSPENDED) {
+                    skipped.put(id, "it is not suspended");
+                    continue;
+                }
+                boolean news = site.news(batch.changed, began);
+                promise(!batch.byOthers || news, "job %s is resumed, which somebody else suspended".formatted(id));
+                for (NodeName node : batch.nodes) {
+                    boolean changed = site.vmsOf(node).stream().anyMatch(vm -> site.news(vm.changed, began));
+                    promise(
+                            site.vmsOf(node).isEmpty()
+                                    || site.clockRight(node)
+                                    || (changed && site.awake(node) && !news),
+                            "job %s is resumed before %s is right".formatted(id, node));
+                }
+                site.change(batch, Batch.State.RUNNING);
+                batch.byOthers = false;
+            }
+            site.tell("resume jobs " + jobs);
+            return skipped;
+        });
+    }
+
+    @Override
+    public void wake(NodeName node) {
+        wire.call("wake " + node, () -> {
+            if (!site.awake(node) || site.deaf.contains(node)) {
+                throw new UnreachableException(node.value(), "minion %s does not answer".formatted(node));
+            }
+            Registration there = node(node);
+            there.silent = false;
+            site.tell("wake " + node);
+            return there;
+        });
+    }
+
+    @Override
+    public void delete(NodeName node) {
+        long began = site.time.nanos();
+        wire.call("delete node " + node, () -> {
+            for (Batch batch : site.on(node)) {
+                promise(site.news(batch.changed, began), "a node is deleted under job " + batch.id);
+                throw new RefusedException(node.value(), "jobs are on it");
+            }
+            Registration there = site.nodes.get(node);
+            if (there != null && there.reserved) {
+                promise(site.news(there.adminChanged, began), "a node is deleted out of its reservation");
+                throw new RefusedException(node.value(), "it is in a reservation");
+            }
+            site.nodes.remove(node);
+            site.tell("delete node " + node);
+            return node;
+        });
+    }
+}

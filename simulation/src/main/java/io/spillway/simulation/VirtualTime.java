@@ -1,0 +1,129 @@
+package io.spillway.simulation;
+
+import io.spillway.reconcile.Pace;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A clock that stands still while anybody works and leaps to the next thing that is to happen when all sleep. Several
+ * actors live in it, one at a time, always in the same order: a run with the same acts is the same run. This class is
+ * not threadsafe: its actors take turns, and nobody else calls it meanwhile.
+ */
+public final class VirtualTime implements Pace {
+    private record Event(long at, long number, Runnable what) {}
+
+    /** A thread that works while it has the turn. */
+    private static final class Actor {
+        final Semaphore turn = new Semaphore(0);
+
+        @Nullable Throwable end;
+    }
+
+    private final PriorityQueue<Event> events =
+            new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
+    private final Map<Thread, Actor> actors = new HashMap<>();
+    private final Semaphore scheduler = new Semaphore(0);
+    private long now;
+    private long numbers;
+
+    /** Time that begins now. */
+    public VirtualTime() {}
+
+    @Override
+    public long nanos() {
+        return now;
+    }
+
+    /**
+     * Lets something happen later.
+     *
+     * @param delay when, from now
+     * @param what what happens; it must not sleep
+     */
+    public void after(Duration delay, Runnable what) {
+        events.add(new Event(now + delay.toNanos(), numbers++, what));
+    }
+
+    @Override
+    public void sleep(Duration time) throws InterruptedException {
+        Actor me = actors.get(Thread.currentThread());
+        if (me == null) {
+            leap(now + time.toNanos());
+            return;
+        }
+        after(time, () -> turn(me));
+        scheduler.release();
+        me.turn.acquire();
+    }
+
+    /** What happens until then happens. */
+    private void leap(long until) {
+        while (!events.isEmpty() && events.peek().at() <= until) {
+            next();
+        }
+        now = until;
+    }
+
+    private void next() {
+        Event event = events.remove();
+        now = event.at();
+        event.what().run();
+    }
+
+    private void turn(Actor actor) {
+        actor.turn.release();
+        scheduler.acquireUninterruptibly();
+    }
+
+    /**
+     * Runs actors side by side until all have ended. Whatever one of them throws is thrown here, when all have ended.
+     *
+     * @param acts what the actors do; they begin in this order
+     */
+    public void run(List<Runnable> acts) {
+        List<Actor> all = new ArrayList<>();
+        for (Runnable act : acts) {
+            Actor actor = new Actor();
+            Thread thread = new Thread(() -> live(actor, act), "actor-" + all.size());
+            thread.setDaemon(true);
+            actors.put(thread, actor);
+            all.add(actor);
+            after(Duration.ZERO, () -> {
+                thread.start();
+                turn(actor);
+            });
+        }
+        while (!actors.isEmpty()) {
+            next();
+        }
+        all.stream().filter(actor -> actor.end != null).findFirst().ifPresent(actor -> rethrow(actor.end));
+    }
+
+    private void live(Actor actor, Runnable act) {
+        actor.turn.acquireUninterruptibly();
+        try {
+            act.run();
+        } catch (RuntimeException | Error end) {
+            actor.end = end;
+        } finally {
+            actors.remove(Thread.currentThread());
+            scheduler.release();
+        }
+    }
+
+    private static void rethrow(@Nullable Throwable end) {
+        if (end instanceof Error error) {
+            throw error;
+        }
+        if (end instanceof RuntimeException failure) {
+            throw failure;
+        }
+    }
+}
