@@ -197,6 +197,9 @@ pools:
     profile: htc
     nodes: vn[01-08]
     maximum: 4
+daemon:
+  socket: run/spillwayd.sock
+  state: run/spillwayd
 YAML
     mv "$LAB/spillway.yaml.new" "$LAB/spillway.yaml"
 }

@@ -1,0 +1,103 @@
+package io.spillway.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code spillwayd} on the lab: killed in the middle of a checkpoint, started anew, it goes on by itself. */
+class DaemonIT {
+    private static final String NODE = "vn06";
+
+    private Process daemon;
+    private BufferedReader log;
+
+    @AfterEach
+    void leaveNothing() {
+        end(daemon);
+        Lab.spillway("down", NODE);
+    }
+
+    @Test
+    void killedInMidCheckpointItGoesOn() throws IOException, InterruptedException {
+        start();
+        Lab.Answer up = Lab.spillway("up", NODE);
+        assertThat(up.exit()).as(up.error()).isZero();
+        String job = submit();
+
+        Process checkpoint = new ProcessBuilder(
+                        Lab.spillwayCommand(Lab.STATE.resolve("spillway.yaml"), "checkpoint", NODE))
+                .directory(Lab.TREE.toFile())
+                .start();
+        try (var errors = checkpoint.errorReader(StandardCharsets.UTF_8)) {
+            assertThat(until(errors, "suspend jobs")).contains(NODE);
+            end(daemon);
+            List<String> rest = errors.lines().toList();
+            assertThat(checkpoint.waitFor()).isEqualTo(1);
+            assertThat(rest).last().asString().startsWith("spillway: the daemon went away");
+        }
+
+        start();
+        assertThat(until(log, "done CHECKPOINTED")).contains(NODE);
+        assertThat(state(job)).isEqualTo("SUSPENDED");
+
+        Lab.Answer restore = Lab.spillway("restore", NODE);
+        assertThat(restore.exit()).as(restore.error()).isZero();
+        assertThat(state(job)).isEqualTo("RUNNING");
+        Lab.on("ctl", "scancel", job);
+        Lab.Answer down = Lab.spillway("down", NODE);
+        assertThat(down.exit()).as(down.error()).isZero();
+    }
+
+    private void start() throws IOException {
+        String program = Lab.TREE.resolve("daemon/bin/spillwayd").toString();
+        String config = Lab.STATE.resolve("spillway.yaml").toString();
+        String lab = Lab.TREE.resolve("integration-tests/lab/lab").toString();
+        daemon = new ProcessBuilder(lab, "exec", program, "--config", config)
+                .redirectErrorStream(true)
+                .start();
+        log = daemon.inputReader(StandardCharsets.UTF_8);
+        assertThat(until(log, "listens at")).contains("spillwayd");
+    }
+
+    /** As {@code kill -9} does; nothing that it was about to do is done. */
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    private static String submit() {
+        Lab.Answer answer = Lab.on(
+                "ctl",
+                "runuser",
+                "-u",
+                "alice",
+                "--",
+                "sbatch",
+                "--parsable",
+                "--chdir=/home/alice",
+                "--nodelist=" + NODE,
+                "--wrap=sleep 600");
+        assertThat(answer.exit()).as(answer.error()).isZero();
+        String job = answer.output().get(0);
+        Lab.on("ctl", "timeout", "60", "bash", "-c", "until squeue -h -j " + job + " -o %T | grep RUNNING; do sleep 0.2; done");
+        return job;
+    }
+
+    private static String state(String job) {
+        return Lab.on("ctl", "squeue", "--noheader", "--jobs=" + job, "--format=%T")
+                .output()
+                .get(0);
+    }
+
+    private static String until(BufferedReader lines, String words) {
+        return lines.lines()
+                .filter(line -> line.contains(words))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("it ended and never said: " + words));
+    }
+}
