@@ -190,8 +190,9 @@ class Chain:
         }
         files = ["count.txt", "steps.txt", *(f"pair-{name}.txt" for name in NODES)]
         eventually("three lines of each job", lambda: all(len(numbers(file)) >= 3 for file in files), 90)
-        mount = on("ctl", "cat", "/etc/spillway/nfs-lock-cure", check=False).strip() or "recover_lost_locks=1"
-        return f"jobs {Chain.jobs} count, count.txt is locked over NFS (cure: {mount})"
+        cure = run(str(LAB), "guest", "vn01", "cat", "/sys/module/nfs/parameters/recover_lost_locks").strip()
+        require(cure == "Y", f"recover_lost_locks is {cure} on vn01: its lock would not outlive the absence")
+        return f"jobs {Chain.jobs} count, count.txt is locked over NFS (cure: recover_lost_locks={cure})"
 
     @staticmethod
     def checkpoint() -> str:

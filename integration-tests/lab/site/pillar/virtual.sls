@@ -3,6 +3,7 @@ spillway:
   chrony:
     set_clock: true # a guest has a clock of its own
   nfs:
+    locks: recover # an absence is longer than the server's lease; each of the demo's files has one writer
     mounts:
       /home: {from: 'ctl:/export/home', via: nfs4}
   slurm:

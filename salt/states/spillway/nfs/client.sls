@@ -53,4 +53,7 @@ nfs-client-{{ path }}-service-running:
     - require:
       - file: nfs-client-{{ path }}-file-managed
       - file: nfs-client-locks-file
+{%- if nfs.locks == 'recover' and over_network %}
+      - cmd: nfs-client-locks-cmd-run
+{%- endif %}
 {%- endfor %}
