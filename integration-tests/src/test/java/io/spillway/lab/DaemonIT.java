@@ -61,7 +61,7 @@ class DaemonIT {
                 .redirectErrorStream(true)
                 .start();
         log = daemon.inputReader(StandardCharsets.UTF_8);
-        assertThat(until(log, "listens at")).contains("spillwayd");
+        until(log, "all parts answer");
     }
 
     /** As {@code kill -9} does; nothing that it was about to do is done. */
@@ -84,7 +84,13 @@ class DaemonIT {
                 "--wrap=sleep 600");
         assertThat(answer.exit()).as(answer.error()).isZero();
         String job = answer.output().get(0);
-        Lab.on("ctl", "timeout", "60", "bash", "-c", "until squeue -h -j " + job + " -o %T | grep RUNNING; do sleep 0.2; done");
+        Lab.on(
+                "ctl",
+                "timeout",
+                "60",
+                "bash",
+                "-c",
+                "until squeue -h -j " + job + " -o %T | grep RUNNING; do sleep 0.2; done");
         return job;
     }
 
