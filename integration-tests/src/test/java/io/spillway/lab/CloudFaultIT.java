@@ -71,9 +71,7 @@ class CloudFaultIT {
     @Test
     @Order(4)
     void thenThereIsRoomAndTokensExpire() throws IOException, InterruptedException {
-        Process up = new ProcessBuilder(Lab.spillwayCommand(Lab.STATE.resolve("spillway.yaml"), "up", NODE))
-                .directory(Lab.TREE.toFile())
-                .start();
+        Process up = Lab.start("up", NODE);
         try (var errors = up.errorReader(StandardCharsets.UTF_8)) {
             assertThat(errors.readLine()).isNotNull();
             assertThat(Lab.on("ctl", "sh", "-c", "rm /var/cache/salt/master/tokens/*")

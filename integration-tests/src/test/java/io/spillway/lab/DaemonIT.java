@@ -29,10 +29,7 @@ class DaemonIT {
         assertThat(up.exit()).as(up.error()).isZero();
         String job = submit();
 
-        Process checkpoint = new ProcessBuilder(
-                        Lab.spillwayCommand(Lab.STATE.resolve("spillway.yaml"), "checkpoint", NODE))
-                .directory(Lab.TREE.toFile())
-                .start();
+        Process checkpoint = Lab.start("checkpoint", NODE);
         try (var errors = checkpoint.errorReader(StandardCharsets.UTF_8)) {
             assertThat(until(errors, "suspend jobs")).contains(NODE);
             end(daemon);
@@ -54,12 +51,7 @@ class DaemonIT {
     }
 
     private void start() throws IOException {
-        String program = Lab.TREE.resolve("daemon/bin/spillwayd").toString();
-        String config = Lab.STATE.resolve("spillway.yaml").toString();
-        String lab = Lab.TREE.resolve("integration-tests/lab/lab").toString();
-        daemon = new ProcessBuilder(lab, "exec", program, "--config", config)
-                .redirectErrorStream(true)
-                .start();
+        daemon = Lab.startDaemon();
         log = daemon.inputReader(StandardCharsets.UTF_8);
         until(log, "all parts answer");
     }

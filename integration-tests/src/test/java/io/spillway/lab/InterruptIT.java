@@ -33,9 +33,7 @@ class InterruptIT {
         List<String> words = verb.equals("migrate") ? List.of(verb, NODE, "--host", otherHost()) : List.of(verb, NODE);
         String[] command = words.toArray(String[]::new);
 
-        Process process = new ProcessBuilder(Lab.spillwayCommand(Lab.STATE.resolve("spillway.yaml"), command))
-                .directory(Lab.TREE.toFile())
-                .start();
+        Process process = Lab.start(command);
         try (var errors = process.errorReader(StandardCharsets.UTF_8)) {
             assertThat(errors.readLine())
                     .as("the first progress line of %s", verb)

@@ -55,10 +55,29 @@ final class Lab {
         return run(spillwayCommand(config, words));
     }
 
-    /** The words that run the {@code spillway} command inside the lab's network. */
-    static List<String> spillwayCommand(Path config, String... words) {
-        String command = TREE.resolve("daemon/bin/spillway").toString();
-        return prepend(words, ENTRY, "exec", command, "--config", config.toString());
+    /** Starts the {@code spillway} command with the lab's own configuration, for a test that watches it. */
+    static Process start(String... words) throws IOException {
+        return new ProcessBuilder(spillwayCommand(STATE.resolve("spillway.yaml"), words))
+                .directory(TREE.toFile())
+                .start();
+    }
+
+    /** Starts {@code spillwayd} with the lab's own configuration; its standard error comes with its output. */
+    static Process startDaemon() throws IOException {
+        return new ProcessBuilder(programCommand("spillwayd", STATE.resolve("spillway.yaml")))
+                .directory(TREE.toFile())
+                .redirectErrorStream(true)
+                .start();
+    }
+
+    private static List<String> spillwayCommand(Path config, String... words) {
+        return programCommand("spillway", config, words);
+    }
+
+    /** The words that run one of the product's programs inside the lab's network. */
+    private static List<String> programCommand(String program, Path config, String... words) {
+        String path = TREE.resolve("daemon/bin").resolve(program).toString();
+        return prepend(words, ENTRY, "exec", path, "--config", config.toString());
     }
 
     /** Runs a command to its end. */
