@@ -3,7 +3,7 @@ SHELL := /bin/bash
 LAB   := integration-tests/lab/lab
 MVN   := mvn --batch-mode --no-transfer-progress
 
-.PHONY: help demo test unit prove salt-test lab-test lab lab-down lab-status bench build tools
+.PHONY: help demo test unit prove salt-test lab-test soak lab lab-down lab-status bench build tools
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -27,6 +27,10 @@ salt-test: tools ## the Salt extension's and the states' own tests: no root, no 
 
 lab-test: build lab ## the integration tests on the lab
 	$(MVN) verify -Plab -pl integration-tests
+
+soak: build lab ## faults during every operation, kill -9 at every step: hours (SHORT=1: some minutes)
+	$(MVN) --quiet test-compile -pl integration-tests
+	integration-tests/soak/run
 
 lab: tools ## bring the lab up: idempotent, quick the second time
 	$(LAB) up

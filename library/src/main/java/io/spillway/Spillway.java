@@ -389,7 +389,7 @@ public final class Spillway implements AutoCloseable {
      */
     public Keeper keeper(String me, Duration interval, Consumer<Progress> progress) {
         Lease lease = new Lease(core.ports().cloud(), me, core.pace());
-        return new Keeper(core.reconciler(), core.lanes(), lease, interval, progress);
+        return new Keeper(core.reconciler(), core.lanes(), lease, names(), interval, progress);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.SpillwayException;
 import io.spillway.failure.StoppedException;
 import io.spillway.model.Goal;
+import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,6 +54,7 @@ public final class Keeper {
     private final Lanes lanes;
     private final Pace pace;
     private final Lease lease;
+    private final Hostlist names;
     private final Duration interval;
     private final Consumer<Progress> progress;
     private final Map<NodeName, Trouble> troubles = new ConcurrentHashMap<>();
@@ -60,6 +63,10 @@ public final class Keeper {
     private final Condition nudged = lock.newCondition();
     private boolean asked;
     private int blindLooks;
+
+    /** What the last look saw left of nodes without a server: once is no evidence, one may be in the making. */
+    private Set<NodeName> leftBefore = Set.of();
+
     private volatile Optional<String> blind = Optional.of("no look yet");
     private volatile List<Node> nodes = List.of();
     private volatile boolean stopping;
@@ -82,14 +89,22 @@ public final class Keeper {
      * @param reconciler what brings nodes to their goals
      * @param lanes where each node's ways go, those that others ask for as well
      * @param lease who keeps the goals where more than one daemon runs
+     * @param names the names that virtual nodes may have
      * @param interval the time between two full looks
      * @param progress told what happens on the ways
      */
-    public Keeper(Reconciler reconciler, Lanes lanes, Lease lease, Duration interval, Consumer<Progress> progress) {
+    public Keeper(
+            Reconciler reconciler,
+            Lanes lanes,
+            Lease lease,
+            Hostlist names,
+            Duration interval,
+            Consumer<Progress> progress) {
         this.reconciler = reconciler;
         this.lanes = lanes;
         this.pace = reconciler.pace;
         this.lease = lease;
+        this.names = names;
         this.interval = interval;
         this.progress = progress;
         this.lookAgain = new Backoff(Duration.ofSeconds(2), interval);
@@ -220,6 +235,13 @@ public final class Keeper {
                 retries += again ? 1 : 0;
             }
         }
+        Set<NodeName> left = sight.left(names);
+        // without a server there is no lease either; who comes second finds it cleared
+        if (leads || known.isEmpty()) {
+            left.stream().filter(leftBefore::contains).forEach(name -> tend(sight.of(name), Goal.ABSENT));
+        }
+        leftBefore = left;
+        known.addAll(left);
         troubles.keySet().retainAll(known);
         nodes = List.copyOf(seen);
     }
@@ -388,6 +410,17 @@ public final class Keeper {
 
         Set<NodeName> names() {
             return mine.keySet();
+        }
+
+        /** Nodes whose server went while their minion key, which goes last, has stayed. */
+        Set<NodeName> left(Hostlist names) {
+            Set<NodeName> left = new TreeSet<>();
+            site.minions().forEach((name, key) -> {
+                if (key == MinionKey.ACCEPTED && names.contains(name) && !mine.containsKey(name)) {
+                    left.add(name);
+                }
+            });
+            return left;
         }
 
         Observation of(NodeName node) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.UnavailableException;
 import io.spillway.model.Goal;
+import io.spillway.model.Hostlist;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
@@ -20,6 +21,8 @@ class KeeperTest {
     private static final NodeName VN01 = NodeName.of("vn01");
     private static final NodeName VN02 = NodeName.of("vn02");
 
+    private static final Hostlist POOL = Hostlist.parse("vn[1-50],vn[01-09]");
+
     private final World world = new World();
     private final Reconciler reconciler = new Reconciler(world.ports(), world);
     private final Lanes lanes = new Lanes(reconciler, Runnable::run, () -> {});
@@ -30,7 +33,7 @@ class KeeperTest {
     }
 
     private Keeper keeper(String me) {
-        return new Keeper(reconciler, lanes, new Lease(world, me, world), Duration.ofSeconds(30), told -> {});
+        return new Keeper(reconciler, lanes, new Lease(world, me, world), POOL, Duration.ofSeconds(30), told -> {});
     }
 
     /** The ways that a look begins end within it: everything is on this thread. */
@@ -100,6 +103,7 @@ class KeeperTest {
                         world),
                 lanes,
                 new Lease(world, "a", world),
+                POOL,
                 Duration.ofSeconds(30),
                 told -> {});
         look(keeper);
@@ -133,7 +137,7 @@ class KeeperTest {
         world.ready("vn01");
         Keeper a = keeper("a@one");
         Lease second = new Lease(world, "b@two", world);
-        Keeper b = new Keeper(reconciler, lanes, second, Duration.ofSeconds(30), told -> {});
+        Keeper b = new Keeper(reconciler, lanes, second, POOL, Duration.ofSeconds(30), told -> {});
         look(a);
         look(b);
         assertThat(second.leads()).isFalse();
@@ -213,6 +217,29 @@ class KeeperTest {
         assertThat(world.done).noneMatch(what -> !what.contains(Lease.KEY));
     }
 
+    /** As a master that died in the midst of a removal leaves them. */
+    @Test
+    void keyAndPortWithoutAServerAreClearedWhenSeenTwice() throws InterruptedException {
+        world.keys.add(VN01);
+        world.ports.add(VN01);
+        Keeper keeper = keeper("a");
+        look(keeper);
+        assertThat(world.keys).containsExactly(VN01);
+        look(keeper);
+        assertThat(world.keys).isEmpty();
+        assertThat(world.ports).isEmpty();
+    }
+
+    @Test
+    void aKeyOutsideThePoolsIsNotOurs() throws InterruptedException {
+        NodeName metal = NodeName.of("cn01");
+        world.keys.add(metal);
+        Keeper keeper = keeper("a");
+        look(keeper);
+        look(keeper);
+        assertThat(world.keys).containsExactly(metal);
+    }
+
     @Test
     void aMistakeOfOursEndsOneLookOnly() {
         world.ready("vn01");
@@ -228,6 +255,7 @@ class KeeperTest {
                 new Reconciler(mistaken, world),
                 lanes,
                 new Lease(world, "a", world),
+                POOL,
                 Duration.ofSeconds(30),
                 told -> {});
         keeper.run(() -> {
