@@ -58,8 +58,7 @@ class Play:
         seen = self.seen()
         if seen is None or (self.is_there(seen) and self.orders):
             return None
-        goal = (seen["goal"] or "").split(" ")[0]
-        if self.orders and goal == self.phase:
+        if self.orders and seen["goal"] == self.phase + (f" on {self.to}" if self.to else ""):
             return None
         self.orders += 1
         return Order(self.operation, NODE, *(["--host", self.to] if self.to else []))

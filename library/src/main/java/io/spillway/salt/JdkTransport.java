@@ -60,27 +60,41 @@ record JdkTransport(URI url, HttpClient http, Duration deadline) implements Asyn
         return new UnreachableException(null, "what answers at " + url + " is no salt-api", cause);
     }
 
+    /** What is sent bears being sent twice: salt-api's TLS breaks some requests off by itself, with 500. */
     String send(HttpRequest.Builder request) {
-        Reply reply;
+        Reply reply = once(request);
+        if (reply.status() == 500) {
+            reply = once(request);
+        }
+        int status = reply.status();
+        if (status == 401) {
+            throw new Unauthorized();
+        }
+        if (status == 404 || status >= 500) {
+            throw new UnreachableException(null, "salt-api at %s says HTTP %d: %s".formatted(url, status, why(status)));
+        }
+        if (!reply.fine()) {
+            throw new FailedException(null, "salt-api at %s cannot do that: HTTP %d".formatted(url, status));
+        }
+        return reply.body();
+    }
+
+    private Reply once(HttpRequest.Builder request) {
         try {
-            reply = Http.send(http, request.build(), deadline);
+            return Http.send(http, request.build(), deadline);
         } catch (IOException e) {
             String why = "salt-api does not answer at %s: %s".formatted(url, Http.reason(e));
             throw Http.untrusted(e)
                     ? new FailedException(null, why + "; salt.ca names its authority", e)
                     : new UnreachableException(null, why, e);
         }
-        int status = reply.status();
-        if (status == 401) {
-            throw new Unauthorized();
-        }
-        if (status == 404 || (status >= 502 && status <= 504)) {
-            String why = status == 404 ? "is it a salt-api?" : "the Salt master behind it gives no answer";
-            throw new UnreachableException(null, "salt-api at %s says HTTP %d: %s".formatted(url, status, why));
-        }
-        if (!reply.fine()) {
-            throw new FailedException(null, "salt-api at %s cannot do that: HTTP %d".formatted(url, status));
-        }
-        return reply.body();
+    }
+
+    private static String why(int status) {
+        return switch (status) {
+            case 404 -> "is it a salt-api?";
+            case 500 -> "twice it failed by itself; its log says why";
+            default -> "the Salt master behind it gives no answer";
+        };
     }
 }
