@@ -53,6 +53,13 @@ def test_driver(config_dir):
     assert "saltext" in loaded["openstack.create"].__code__.co_filename
 
 
+def test_engine(minion_opts, master_opts):
+    for opts, role in ((minion_opts, "minion"), (master_opts, "master")):
+        loaded = salt.loader.engines({**opts, "__role": role}, {}, {}, {})
+        assert public(loaded, "slurm_events") == {"start"}
+        assert "CLI Example:" in loaded["slurm_events.start"].__doc__
+
+
 def test_a_module_without_slurm_says_so(minion_opts, monkeypatch):
     from salt.exceptions import CommandExecutionError
 
