@@ -12,9 +12,10 @@ import json
 import logging
 import os
 import pwd
+import queue
 import re
-import select
 import socket
+import threading
 import time
 
 from saltext.spillway.utils import hostlist, slurm
@@ -51,7 +52,8 @@ _HOOK = re.compile(r"spillway-slurm: (started|ended) (\d+) (\d*) (\d*) ([A-Z_]*)
 
 class Inbox:
     """
-    A Unix socket for datagrams. A hook writes and goes; it never waits for us.
+    A Unix socket for datagrams. A hook writes and goes: a thread always reads, since a look may
+    take long and a full socket would keep hooks waiting.
 
     path
         Where; what lies there is replaced.
@@ -62,13 +64,15 @@ class Inbox:
     """
 
     _LONGEST = 4096
-    _MOST = 256  # lines at once: those who send must not keep us from looking
+    _MOST = 256  # what does not fit is found by the look that the others bring
 
     def __init__(self, path, user):
         self.path = path
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        self._lines = queue.Queue(self._MOST)
+        self._closed = False
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         mask = os.umask(0o177)
         try:
             self._socket.bind(path)
@@ -76,18 +80,30 @@ class Inbox:
             os.umask(mask)
         with contextlib.suppress(KeyError, PermissionError):
             os.chown(path, pwd.getpwnam(user).pw_uid, -1)
+        threading.Thread(target=self._read, name="hooks", daemon=True).start()
+
+    def _read(self):
+        while True:
+            line = self._socket.recv(self._LONGEST)
+            if self._closed:
+                self._socket.close()
+                return
+            with contextlib.suppress(queue.Full):
+                self._lines.put_nowait(line.decode(errors="replace"))
 
     def wait(self, seconds):
         """Return the lines that came, after ``seconds`` at the latest."""
-        select.select([self._socket], [], [], max(0, seconds))
         lines = []
-        with contextlib.suppress(BlockingIOError):
+        with contextlib.suppress(queue.Empty):
+            lines.append(self._lines.get(timeout=max(0, seconds)))
             while len(lines) < self._MOST:
-                lines.append(self._socket.recv(self._LONGEST).decode(errors="replace"))
+                lines.append(self._lines.get_nowait())
         return lines
 
     def close(self):
-        self._socket.close()
+        self._closed = True
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.path)
 
