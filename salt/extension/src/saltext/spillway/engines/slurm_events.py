@@ -31,7 +31,10 @@ Salt or Slurm is away is told afterwards.
 import contextlib
 import logging
 import os
+import socket as sockets
+import time
 
+import salt.minion
 import salt.utils.event
 import salt.utils.platform
 
@@ -80,15 +83,19 @@ def start(interval=30, socket="/run/spillway-slurm-events", user="slurm"):
 class _Bus:
     """The master's event bus, from the master itself or through the minion."""
 
+    _FRESH = 0.5
+
     def __init__(self):
         self._event = None
+        self._asked, self._there = -self._FRESH, False
 
     def tell(self, tag, data):
         """Return whether the event was taken."""
         try:
             if __opts__["__role"] == "master":
                 return self._open("master").fire_event(data, tag)
-            return self._open("minion").fire_master(data, tag)
+            # a minion takes any event, and drops it when its master does not answer
+            return self._master_listens() and self._open("minion").fire_master(data, tag)
         except Exception as exc:  # noqa: BLE001 each release's transport has its own
             log.debug("the event bus took no %s: %s", tag, exc)
             if self._event is not None:
@@ -96,7 +103,25 @@ class _Bus:
                 self._event = None
             return False
 
+    def _master_listens(self):
+        if time.monotonic() - self._asked >= self._FRESH:
+            masters = __opts__["master"]
+            masters = [masters] if isinstance(masters, str) else masters
+            self._there = any(_listens(master) for master in masters)
+            self._asked = time.monotonic()
+        return self._there
+
     def _open(self, node):
         if self._event is None:
             self._event = salt.utils.event.get_event(node, opts=__opts__, listen=False)
         return self._event
+
+
+def _listens(master):
+    address = {**__opts__, **salt.minion.prep_ip_port({**__opts__, "master": master})}
+    try:
+        where = (str(address["master"]), address["master_port"])
+        with sockets.create_connection(where, timeout=1):
+            return True
+    except OSError:
+        return False
