@@ -173,6 +173,9 @@ def test_a_job_of_no_nodes_in_a_hook(site):
     site.watch.hook("spillway-slurm: ended 9 0 4294967294 CANCELLED (null)")
     assert site.news() == ["job/submitted 9", "job/ended 9"]
     assert site.data[-1]["nodes"] == []
+    # the rest of an array goes by its raw id, as in slurm.jobs
+    site.watch.hook("spillway-slurm: ended 4 4 4294967294 CANCELLED ")
+    assert site.news() == ["job/submitted 4", "job/ended 4"]
 
 
 def test_what_happened_while_salt_was_away_is_told_after(site):

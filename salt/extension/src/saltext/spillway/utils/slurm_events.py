@@ -49,6 +49,8 @@ _MOVING = {"COMPLETING", "CONFIGURING", "POWERING_UP", "POWERING_DOWN", "REBOOT_
 # by the hooks of the states in salt/states/spillway/slurm: what, raw id, array, task, state, nodes
 _HOOK = re.compile(r"spillway-slurm: (started|ended) (\d+) (\d*) (\d*) ([A-Z_]*) ?(\S*)\s*$")
 
+_NO_TASK = "4294967294"  # of the rest of an array that waits
+
 
 class Inbox:
     """
@@ -204,7 +206,7 @@ class Watch:
         if before == after or (after == RUNNING and before in (SUSPENDED, ENDED)):
             return  # a look was quicker
         job = {
-            "id": f"{array}_{task}" if array.strip("0") else raw,
+            "id": raw if array.strip("0") == "" or task == _NO_TASK else f"{array}_{task}",
             "job_id": job_id,
             "states": [state],
             "nodes": _names(nodes),
