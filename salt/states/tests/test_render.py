@@ -2,9 +2,12 @@
 
 import fnmatch
 import re
+import socket
 import stat
+import subprocess
 
 import pytest
+import yaml
 from conftest import STATES
 
 CONTROLLER = ("salt_master", "munge", "chrony_server", "nfs_server", "nfs_client", "users", "slurm_controller")
@@ -116,6 +119,63 @@ def test_new_nodes_restart_slurmctld_only_where_it_must(render):
     assert "slurm-controller-nodes.conf-file-managed" in watched(nodes_by_reconfigure=False)
 
 
+EVENT = "/usr/local/libexec/spillway-slurm-event"
+ENGINE = "/etc/salt/minion.d/spillway-slurm-events.conf"
+
+
+def events(render, *hooks, **slurm):
+    return render("Debian", CONTROLLER, slurm=render.example["slurm"] | {"events": {"hooks": list(hooks)}} | slurm)
+
+
+def test_no_events_unless_asked_for(render):
+    plain = render("Debian", CONTROLLER, slurm={k: v for k, v in render.example["slurm"].items() if k != "events"})
+    none = events(render)
+    assert none.files == plain.files and none.ids() == plain.ids()
+    assert EVENT not in plain.files and ENGINE not in plain.files
+    assert "spillway-slurm-event" not in plain.files["/etc/slurm/slurm.conf"]
+
+
+@pytest.mark.parametrize(
+    "hooks, lines",
+    [
+        (["ended"], {"JobCompType=jobcomp/script", f"JobCompLoc={EVENT}"}),
+        (["started", "ended"], {"JobCompType=jobcomp/script", f"JobCompLoc={EVENT}", f"PrologSlurmctld={EVENT}"}),
+    ],
+)
+def test_events(render, hooks, lines):
+    node = events(render, *hooks)
+    assert node.errors == []
+    conf = node.files["/etc/slurm/slurm.conf"].splitlines()
+    assert set(conf) - set(events(render).files["/etc/slurm/slurm.conf"].splitlines()) == lines
+    # slurmctld does not start without the script that its configuration names
+    assert node.ids().index("slurm-controller-event-file-managed") < node.ids().index(
+        "slurm-controller-slurm.conf-file-managed"
+    )
+    assert yaml.safe_load(node.files[ENGINE]) == {"engines": [{"slurm_events": {"interval": 30, "user": "slurm"}}]}
+    assert node.ids()[-1] == "slurm-controller-engine-cmd-run"
+
+
+def test_the_hook_says_one_line_and_never_fails(tmp_path):
+    hook = (STATES / "spillway/slurm/files/spillway-slurm-event").read_text()
+    inbox = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    inbox.bind(str(tmp_path / "in"))
+    inbox.settimeout(10)
+
+    def run(where, **env):
+        script = hook.replace("/run/spillway-slurm-events", str(where))
+        subprocess.run(["/bin/sh", "-euc", script], env=env, check=True, timeout=10)
+
+    job = {"JOBID": "9", "ARRAYJOBID": "6", "ARRAYTASKID": "1", "JOBSTATE": "COMPLETED", "NODES": "vn[01-02]"}
+    run(tmp_path / "in", **job)
+    assert inbox.recv(4096).decode().endswith("spillway-slurm: ended 9 6 1 COMPLETED vn[01-02]")
+    prolog = {"SLURM_SCRIPT_CONTEXT": "prolog_slurmctld", "SLURM_JOB_ID": "9", "SLURM_JOB_NODELIST": "vn01"}
+    run(tmp_path / "in", **prolog)
+    assert inbox.recv(4096).decode().endswith("spillway-slurm: started 9 0 0 RUNNING vn01")
+    run(tmp_path / "nobody", **job)
+    inbox.close()
+    run(tmp_path / "in", **prolog)
+
+
 def nfs_client(render, locks, **mount):
     home = {"from": "ctl:/export/home", "via": "nfs4"} | mount
     return render("Debian", COMPUTE, nfs={"locks": locks, "mounts": {"/home": home}})
@@ -152,8 +212,17 @@ def test_a_machine_without_a_clock_of_its_own_only_measures(render):
         ("Debian", {"roles": ("mung",)}, 'unknown role "mung"; known are: munge'),
         ("Debian", {"roles": COMPUTE, "nfs": {"locks": "nml"}}, 'locks is "nml"; it may be none, recover or nlm'),
         ("Suse", {"roles": COMPUTE}, "knows the families Debian and RedHat, not Suse"),
+        ("Debian", {"roles": CONTROLLER, "slurm": {"events": {"hooks": ["end"]}}}, 'unknown hook "end"; known are: ended'),
+        (
+            "Debian",
+            {
+                "roles": CONTROLLER,
+                "slurm": {"events": {"hooks": ["ended"]}, "parameters": {"JobCompType": "jobcomp/filetxt"}},
+            },
+            'parameters has JobCompType, which the hook "ended"',
+        ),
     ],
-    ids=["role", "locks", "family"],
+    ids=["role", "locks", "family", "hook", "hook taken"],
 )
 def test_a_wrong_pillar_is_named(render, family, changes, words):
     node = render(family, **changes)
@@ -162,5 +231,5 @@ def test_a_wrong_pillar_is_named(render, family, changes, words):
 
 
 def test_programs_are_executable():
-    for name in ("clockguard/files/spillway-clockguard", "slurm/files/spillway-check-slurm-conf"):
+    for name in ("clockguard/files/spillway-clockguard", "slurm/files/spillway-check-slurm-conf", "slurm/files/spillway-slurm-event"):
         assert (STATES / "spillway" / name).stat().st_mode & stat.S_IXUSR

@@ -1,5 +1,8 @@
 """The extension as Salt's own loader finds it: installed, not imported from the source tree."""
 
+import socket
+from types import SimpleNamespace
+
 import pytest
 import salt.cloud
 import salt.config
@@ -51,6 +54,27 @@ def test_driver(config_dir):
     for function in set(DRIVER.split()) - {"get_configured_provider"}:
         assert "CLI Example:" in loaded[f"openstack.{function}"].__doc__
     assert "saltext" in loaded["openstack.create"].__code__.co_filename
+
+
+def test_engine(minion_opts, master_opts):
+    for opts, role in ((minion_opts, "minion"), (master_opts, "master")):
+        loaded = salt.loader.engines({**opts, "__role": role}, {}, {}, {})
+        assert public(loaded, "slurm_events") == {"start"}
+        assert "CLI Example:" in loaded["slurm_events.start"].__doc__
+
+
+def test_the_engine_tells_nothing_to_a_master_that_is_away(minion_opts):
+    fired = []
+    with socket.create_server(("127.0.0.1", 0)) as master:
+        opts = {**minion_opts, "__role": "minion", "master": ["127.0.0.1"]}
+        opts["master_port"] = master.getsockname()[1]
+        engine = salt.loader.engines(opts, {}, {}, {})["slurm_events.start"]
+        bus = engine.__globals__["_Bus"]()
+        bus._FRESH = 0
+        bus._event = SimpleNamespace(fire_master=lambda data, tag: fired.append(tag) or True)
+        assert bus.tell("a", {}) is True
+    assert bus.tell("b", {}) is False
+    assert fired == ["a"]
 
 
 def test_a_module_without_slurm_says_so(minion_opts, monkeypatch):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import salt.config
 import salt.loader
+import salt.utils.event
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "slurm-24.11"
 
@@ -50,6 +51,7 @@ def site(tmp_path_factory):
     (root / "minion").write_text(
         f"{common}id: ctl\nmaster: 127.0.0.1\nmaster_port: {request}\n"
         "acceptance_wait_time: 1\ngrains: {os: Debian}\nenable_fqdns_grains: false\n"
+        f"engines:\n- slurm_events: {{socket: {root}/hooks, interval: 5}}\n"
     )
     tools = root / "bin"
     tools.mkdir()
@@ -80,11 +82,26 @@ def site(tmp_path_factory):
         while not runner["spillway.version"]()["ok"]:
             if time.monotonic() > deadline:
                 pytest.fail((root / "minion.out").read_text()[-2000:])
-        yield {**daemons, "runner": runner}
+        yield {**daemons, "runner": runner, "opts": opts, "hooks": root / "hooks"}
     finally:
         for daemon in daemons.values():
             os.killpg(daemon.pid, signal.SIGKILL)
             daemon.wait()
+
+
+def test_a_hook_of_slurm_reaches_the_masters_bus(site):
+    hook = ["logger", "-d", "-u", str(site["hooks"]), "--socket-errors=off", "-t", "spillway-slurm"]
+    with salt.utils.event.get_event("master", opts=site["opts"], listen=True) as bus:
+        bus.get_event(wait=1, tag="spillway/slurm/")  # subscribed, and the engine has looked
+        for job in range(900, 1000):  # until the engine is there
+            subprocess.run([*hook, f"ended {job} 0 0 COMPLETED vn01"], check=True, timeout=10)
+            event = bus.get_event(wait=1, tag="spillway/slurm/job/ended", full=True)
+            if event:
+                break
+    assert event["tag"] == "spillway/slurm/job/ended"
+    assert event["data"]["id"] == "ctl"
+    assert event["data"]["data"]["nodes"] == ["vn01"]
+    assert 900 <= event["data"]["data"]["job_id"] < 1000
 
 
 def test_the_whole_way(site):

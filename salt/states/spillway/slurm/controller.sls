@@ -32,6 +32,37 @@ slurm-controller-check-file-managed:
     - source: salt://spillway/slurm/files/spillway-check-slurm-conf
     - mode: '0755'
 
+{%- if slurm.events.hooks %}
+
+slurm-controller-event-file-managed:
+  file.managed:
+    - name: /usr/local/libexec/spillway-slurm-event
+    - source: salt://spillway/slurm/files/spillway-slurm-event
+    - mode: '0755'
+    - makedirs: true
+    - require_in:
+      - file: slurm-controller-slurm.conf-file-managed
+
+slurm-controller-engine-file-managed:
+  file.managed:
+    - name: /etc/salt/minion.d/spillway-slurm-events.conf
+    - source: salt://spillway/slurm/files/slurm-events.conf.jinja
+    - template: jinja
+    - context:
+        slurm: {{ slurm | json }}
+    - mode: '0644'
+    - makedirs: true
+
+{#- The minion that runs this: not before its answer is on its way. #}
+slurm-controller-engine-cmd-run:
+  cmd.run:
+    - name: sleep 5; systemctl --no-block try-restart salt-minion
+    - bg: true
+    - order: last
+    - onchanges:
+      - file: slurm-controller-engine-file-managed
+{%- endif %}
+
 {#- Nodes first: slurm.conf includes them. A file that Slurm cannot read never replaces one that it can. #}
 {%- for file in ['nodes.conf', 'cgroup.conf', 'slurm.conf'] %}
 

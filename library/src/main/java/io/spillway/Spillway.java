@@ -26,6 +26,7 @@ import io.spillway.reconcile.Progress;
 import io.spillway.reconcile.Reconciler;
 import io.spillway.reconcile.Step;
 import io.spillway.salt.SaltNetApi;
+import io.spillway.slurm.SaltHappenings;
 import io.spillway.slurm.SaltProvisioner;
 import io.spillway.slurm.SaltResourceManager;
 import java.nio.file.Path;
@@ -89,8 +90,11 @@ public final class Spillway implements AutoCloseable {
      */
     public static Spillway connect(SpillwayConfig config) {
         var salt = new SaltNetApi(config.salt());
-        Ports ports =
-                new Ports(new OpenStackCloud(config.cloud()), new SaltResourceManager(salt), new SaltProvisioner(salt));
+        Ports ports = new Ports(
+                new OpenStackCloud(config.cloud()),
+                new SaltResourceManager(salt),
+                new SaltProvisioner(salt),
+                new SaltHappenings(salt));
         return over(
                 config.site(), config.pools(), ports, Pace.REAL, config.daemon().bounds());
     }

@@ -12,6 +12,7 @@ import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.reconcile.Pace;
 import io.spillway.reconcile.Ports;
+import io.spillway.slurm.Happenings;
 import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A site in which every node that is there is ready at once, and which notes all that is asked of it. */
@@ -53,6 +55,9 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     final Map<NodeName, SlurmNode> nodes = Collections.synchronizedMap(new HashMap<>());
 
     public @Nullable SpillwayException broken;
+
+    /** To be told when something happens; nobody listens before a daemon runs. */
+    public volatile Consumer<String> happened = what -> {};
 
     private final Hostlist names;
     private final int maximum;
@@ -85,7 +90,12 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     @Override
     public Spillway connect(Optional<Path> config) {
         Pool htc = new Pool("htc", "htc", names, maximum);
-        return Spillway.over("fake", Map.of("htc", htc), new Ports(this, this, this), QUICK);
+        return Spillway.over("fake", Map.of("htc", htc), new Ports(this, this, this, this::listen), QUICK);
+    }
+
+    private Happenings.Listening listen(Consumer<String> listener) {
+        happened = listener;
+        return () -> happened = what -> {};
     }
 
     public void ready(String name) {

@@ -12,6 +12,7 @@ import io.spillway.model.NodeName;
 import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.reconcile.Step.Wait;
+import io.spillway.slurm.Happenings;
 import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
@@ -33,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps every goal that stands in a server's metadata. A full look, every 30 s or when something happened, asks Slurm
- * and the cloud once each for the whole site; only nodes that are not what they should be get a way of their own. It
+ * Keeps every goal that stands in a server's metadata. A full look, every 30 s or when something happened (for that at
+ * most each second), asks Slurm and the cloud once each for the whole site; only nodes that are not what they should be get a way of their own. It
  * remembers nothing that matters: started anew it finds all of it again. One thread runs it; {@link #nudge} and the
  * questions are threadsafe.
  */
@@ -46,6 +47,9 @@ public final class Keeper {
 
     /** So many nodes that failed before are tried again in one look. */
     private static final int RETRIES = 8;
+
+    /** A storm of events must not become a storm of looks. */
+    private static final Duration CALM = Duration.ofSeconds(1);
 
     private static final Backoff SOON = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
     private static final Backoff LATE = new Backoff(Duration.ofMinutes(10), Duration.ofMinutes(10));
@@ -62,6 +66,7 @@ public final class Keeper {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition nudged = lock.newCondition();
     private boolean asked;
+    private boolean happened;
     private int blindLooks;
 
     /** What the last look saw left of nodes without a server: once is no evidence, one may be in the making. */
@@ -116,13 +121,16 @@ public final class Keeper {
      * @param afterEach called after each look
      */
     public void run(Runnable afterEach) {
+        Happenings.Listening listening = reconciler.ports.happenings().listen(this::happened);
         try {
             while (!stopping) {
                 boolean clear = lookSafely(afterEach);
-                sleep(clear ? untilDue() : lookAgain.after(blindLooks));
+                sleep(clear ? untilDue() : lookAgain.after(blindLooks), clear);
             }
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
+        } finally {
+            listening.close();
         }
     }
 
@@ -150,17 +158,26 @@ public final class Keeper {
         return Duration.ofNanos(Math.min(next, interval.toNanos()));
     }
 
-    private void sleep(Duration time) throws InterruptedException {
+    /** Until then, or somebody asks, or something happens; a part that gives no answer is not asked more often for it. */
+    private void sleep(Duration time, boolean clear) throws InterruptedException {
         lock.lock();
         try {
-            long left = time.toNanos();
+            long start = System.nanoTime();
+            long left = left(start, time, clear);
             while (!asked && !stopping && left > 0) {
-                left = nudged.awaitNanos(left);
+                nudged.awaitNanos(left);
+                left = left(start, time, clear);
             }
             asked = false;
+            happened = false;
         } finally {
             lock.unlock();
         }
+    }
+
+    private long left(long start, Duration time, boolean clear) {
+        Duration most = clear && happened && CALM.compareTo(time) < 0 ? CALM : time;
+        return most.toNanos() - (System.nanoTime() - start);
     }
 
     /** Says that something has happened: the next look comes at once. */
@@ -168,6 +185,17 @@ public final class Keeper {
         lock.lock();
         try {
             asked = true;
+            nudged.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void happened(String what) {
+        LOG.debug("site: look, for {}", what);
+        lock.lock();
+        try {
+            happened = true;
             nudged.signalAll();
         } finally {
             lock.unlock();

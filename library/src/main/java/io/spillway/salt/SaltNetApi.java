@@ -20,16 +20,23 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
-/** {@link SaltApi} by salt-netapi-client, over a transport of our own. This class is threadsafe. */
-public final class SaltNetApi implements SaltApi {
+/**
+ * {@link SaltApi} by salt-netapi-client, over a transport of our own, and the event bus with the same login. This class
+ * is threadsafe.
+ */
+public final class SaltNetApi implements SaltApi, SaltEvents {
     /** We wait a little longer than salt-api does, for its word to be heard. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final TypeToken<JsonElement> ANYTHING = TypeToken.get(JsonElement.class);
 
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
     private final SaltConfig config;
     private final Duration grace;
+    private final Duration firstPause;
     private final HttpClient http;
     private final SaltLogin login;
     private final ObjectMapper json = new ObjectMapper();
@@ -40,12 +47,13 @@ public final class SaltNetApi implements SaltApi {
      * @param config how to reach salt-api
      */
     public SaltNetApi(SaltConfig config) {
-        this(config, GRACE);
+        this(config, GRACE, FIRST_PAUSE);
     }
 
-    SaltNetApi(SaltConfig config, Duration grace) {
+    SaltNetApi(SaltConfig config, Duration grace, Duration firstPause) {
         this.config = config;
         this.grace = grace;
+        this.firstPause = firstPause;
         this.http = Http.client(Trust.in(config.ca()));
         this.login = new SaltLogin(config, http);
     }
@@ -64,6 +72,11 @@ public final class SaltNetApi implements SaltApi {
         } catch (JdkTransport.Unauthorized again) {
             throw login.forbidden();
         }
+    }
+
+    @Override
+    public SaltEvents.Stream listen(Runnable connected, Consumer<String> tags) {
+        return new SaltEventStream(config.url(), http, login, firstPause, connected, tags);
     }
 
     private static RunnerCall<JsonElement> call(String function, Map<String, Object> arguments, Duration deadline) {

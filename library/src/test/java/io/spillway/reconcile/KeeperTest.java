@@ -9,8 +9,12 @@ import io.spillway.model.Hostlist;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
+import io.spillway.slurm.Happenings;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -238,6 +242,37 @@ class KeeperTest {
         look(keeper);
         look(keeper);
         assertThat(world.keys).containsExactly(metal);
+    }
+
+    @Test
+    void aHappeningBringsALookAndAStormOfThemOneASecond() throws InterruptedException {
+        AtomicReference<Consumer<String>> listener = new AtomicReference<>(what -> {});
+        Happenings happenings = listening -> {
+            listener.set(listening);
+            return () -> listener.set(what -> {});
+        };
+        Keeper keeper = new Keeper(
+                new Reconciler(new Ports(world, world, world, happenings), world),
+                lanes,
+                new Lease(world, "a", world),
+                Duration.ofHours(1),
+                told -> {});
+        Semaphore looks = new Semaphore(0);
+        Thread thread = new Thread(() -> keeper.run(looks::release));
+        thread.start();
+        looks.acquire();
+        long before = System.nanoTime();
+        for (int i = 0; i < 2; i++) {
+            while (!looks.tryAcquire()) {
+                listener.get().accept("storm");
+            }
+        }
+        // the first comes a second after the look at the start
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(1500));
+        Consumer<String> heard = listener.get();
+        keeper.stop();
+        thread.join();
+        assertThat(listener.get()).isNotSameAs(heard);
     }
 
     @Test

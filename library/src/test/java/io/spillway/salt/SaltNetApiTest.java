@@ -145,7 +145,7 @@ class SaltNetApiTest {
     @Test
     void anAnswerThatDoesNotComeIsWaitedForNoLongerThanTheDeadline() throws IOException {
         server.on("POST /", (exchange, body) -> {});
-        SaltApi impatient = new SaltNetApi(config(server.url(), "r&ght"), Duration.ZERO);
+        SaltApi impatient = new SaltNetApi(config(server.url(), "r&ght"), Duration.ZERO, Duration.ZERO);
         fails(
                 () -> impatient.run("spillway.site", Map.of(), Duration.ofMillis(300)),
                 UnreachableException.class,

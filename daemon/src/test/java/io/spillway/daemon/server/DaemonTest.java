@@ -86,6 +86,16 @@ class DaemonTest {
         }
     }
 
+    @Test
+    void whatTheSiteSaysByItselfBringsALook() {
+        NodeName node = NodeName.of("vn01");
+        site.setMetadata(site.servers.get(node).id(), Map.of("spillway:goal", "CHECKPOINTED"));
+        site.happened.accept("spillway/slurm/job/ended");
+        while (site.servers.get(node).status() != ServerStatus.SUSPENDED) {
+            Thread.onSpinWait();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -37,7 +37,8 @@ final class Figures {
     public static void main(String[] args) throws IOException, InterruptedException {
         idle(2);
         idle(1000);
-        eventToStep(1000);
+        orderToStep(1000);
+        happeningToStep(1000);
         System.exit(0);
     }
 
@@ -101,19 +102,38 @@ final class Figures {
         return (MACHINE.getProcessCpuTime() - before) / 1e9;
     }
 
-    /** From the word that something happened to the step that follows; the baseline waits for the next full look. */
-    private static void eventToStep(int nodes) throws IOException, InterruptedException {
+    /** From the order to look to the step that follows; the baseline waits for the next full look. */
+    private static void orderToStep(int nodes) throws IOException, InterruptedException {
+        toStep(
+                "daemon-event-to-step-%d-nodes",
+                nodes, (site, config) -> {
+                    Daemons.ask(config.socket(), "POST", "/v1/look", "");
+                });
+    }
+
+    /** From what Salt's stream says, after a quiet second, to the step that follows. */
+    private static void happeningToStep(int nodes) throws IOException, InterruptedException {
+        toStep("daemon-salt-event-to-step-%d-nodes", nodes, (site, config) -> site.happened.accept("figures"));
+    }
+
+    private interface Event {
+        void happen(FakeSite site, DaemonConfig config) throws IOException;
+    }
+
+    private static void toStep(String name, int nodes, Event event) throws IOException, InterruptedException {
         FakeSite site = site(nodes);
         DaemonConfig config = Daemons.config(Files.createTempDirectory("figures"));
         Daemon daemon = Daemons.start(site, config);
         look(daemon, WARM);
         double[] millis = new double[LOOKS];
         for (int i = 0; i < LOOKS; i++) {
+            // the way before is over, and the keeper's second of calm
+            TimeUnit.MILLISECONDS.sleep(1200);
             NodeName node = NodeName.of("vn%04d".formatted(i + 1));
             site.setMetadata(site.servers.get(node).id(), Map.of("spillway:goal", "CHECKPOINTED"));
             site.changes.clear();
             long before = System.nanoTime();
-            Daemons.ask(config.socket(), "POST", "/v1/look", "");
+            event.happen(site, config);
             while (site.changes.isEmpty()) {
                 Thread.onSpinWait();
             }
@@ -121,6 +141,6 @@ final class Figures {
         }
         daemon.stop(Duration.ofSeconds(5));
         Arrays.sort(millis);
-        print("daemon-event-to-step-%d-nodes".formatted(nodes), millis[LOOKS / 2], "ms", 1000 * INTERVAL_SECONDS / 2);
+        print(name.formatted(nodes), millis[LOOKS / 2], "ms", 1000 * INTERVAL_SECONDS / 2);
     }
 }
