@@ -255,6 +255,7 @@ class KeeperTest {
                 new Reconciler(new Ports(world, world, world, happenings), world),
                 lanes,
                 new Lease(world, "a", world),
+                POOL,
                 Duration.ofHours(1),
                 told -> {});
         Semaphore looks = new Semaphore(0);
