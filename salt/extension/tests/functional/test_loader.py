@@ -17,7 +17,7 @@ MODULES = {
 
 RUNNER = (
     "version site probe stopped drain undrain suspend_jobs resume_jobs wake create destroy "
-    "highstate delete_node profiles"
+    "highstate delete_node profiles doctor"
 )
 
 DRIVER = (

@@ -15,6 +15,8 @@ import salt.config
 import salt.loader
 import salt.utils.event
 
+from saltext.spillway.utils import minions
+
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "slurm-24.11"
 
 SCONTROL = f"""#!/bin/sh
@@ -114,6 +116,22 @@ def test_the_whole_way(site):
     assert abs(seen["time"] - time.time()) < 60
     assert runner["spillway.suspend_jobs"](["7"])["value"] == {"done": ["7"], "skipped": {}}
     assert runner["spillway.stopped"]("ctl", ["6_1"])["value"]["answered"] is True
+
+
+def test_the_doctors_facts(site):
+    value = site["runner"]["spillway.doctor"](timeout=30)["value"]
+    head = value["controller"]["value"]
+    assert head["version"] == {"value": "24.11.5"}
+    assert "Unable to contact slurm controller" in head["config"]["unknown"]
+    assert value["minions"] == {"value": {"ctl": "accepted"}}
+    assert (value["nodes"], head["salt"]) == ({}, value["master"]["salt"])
+    assert {node["name"] for node in head["nodes"]["value"]} == set(value["left"])
+
+
+def test_several_minions_at_once(site):
+    answers = minions.ask_all(site["opts"], ["ctl", "vn09"], "health_of_node", timeout=30)
+    assert answers["ctl"][1]["extension"]
+    assert isinstance(answers["vn09"][1], minions.Silent)
 
 
 def test_errors_keep_their_kind_on_the_way(site):

@@ -81,10 +81,37 @@ def test_a_returning_minion_is_asked_again_only_when_it_has_connected_anew(clien
     assert len(one.asked) == 2
 
 
+def test_several_are_asked_at_once_and_only_once(client):
+    def said(name, value):
+        return {"tag": f"salt/job/1/ret/{name}", "data": {"return": value}}
+
+    error = {"kind": "unreachable", "message": "busy", "subject": None}
+    one = client(
+        said("vn02", {"ok": False, "error": error}),
+        None,
+        said("vn01", {"ok": True, "value": 7}),
+        found=("vn01", "vn02", "vn03"),
+    )
+    answers = minions.ask_all({}, ["vn01", "vn02", "vn03", "vn04"], "facts", timeout=0.2)
+    assert len(one.asked) == 1
+    assert answers["vn01"][1] == 7
+    assert answers["vn02"][1].as_dict() == error
+    for silent in ("vn03", "vn04"):
+        assert isinstance(answers[silent][1], minions.Silent)
+    assert min(when for when, _ in answers.values()) > 0
+
+
+def test_nobody_who_could_be_asked(client):
+    client(found=[])
+    assert isinstance(minions.ask_all({}, ["vn01"], "facts")["vn01"][1], minions.Silent)
+
+
 def test_no_master(client):
     client(found=["no master"])
     with pytest.raises(SpillwayError, match="master cannot be asked"):
         minions.ask({}, "vn01", "facts")
+    with pytest.raises(SpillwayError, match="master cannot be asked"):
+        minions.ask_all({}, ["vn01"], "facts")
 
 
 def test_the_door_answers_always(monkeypatch):

@@ -57,6 +57,7 @@ def test_the_table():
     assert set(FUNCTIONS) == {
         *("version", "site", "probe", "stopped", "drain", "undrain", "suspend_jobs"),
         *("resume_jobs", "wake", "create", "destroy", "highstate", "delete_node", "profiles"),
+        "doctor",
     }
 
 
@@ -84,6 +85,8 @@ def test_the_table():
         ("highstate", {"node": "vn01", "timeout": 0}),
         ("delete_node", {"node": ""}),
         ("profiles", {"x": 1}),
+        ("doctor", {"leave": "vn["}),
+        ("doctor", {"timeout": 600}),
     ],
 )
 def test_bad_input_reaches_nobody(asked, name, kwargs):

@@ -3,14 +3,19 @@ package io.spillway;
 import io.spillway.Plan.Aim;
 import io.spillway.cloud.OpenStackCloud;
 import io.spillway.config.SpillwayConfig;
+import io.spillway.doctor.Doctor;
+import io.spillway.doctor.Finding;
+import io.spillway.doctor.SiteFacts;
 import io.spillway.failure.BadInputException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.model.Bounds;
+import io.spillway.model.Fact;
 import io.spillway.model.Goal;
 import io.spillway.model.Host;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
+import io.spillway.model.Phase;
 import io.spillway.model.Pool;
 import io.spillway.model.SiteView;
 import io.spillway.reconcile.Drains;
@@ -39,6 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -69,7 +75,13 @@ public final class Spillway implements AutoCloseable {
 
     /** What all views of one connection share. */
     private record Core(
-            String site, Map<String, Pool> pools, Ports ports, Pace pace, Reconciler reconciler, Lanes lanes) {}
+            String site,
+            Map<String, Pool> pools,
+            Ports ports,
+            Pace pace,
+            Reconciler reconciler,
+            Lanes lanes,
+            Optional<SiteFacts.Caller> caller) {}
 
     /**
      * Connects to the site that a configuration file describes. Nothing is sent before the first call that needs it.
@@ -95,8 +107,9 @@ public final class Spillway implements AutoCloseable {
                 new SaltResourceManager(salt),
                 new SaltProvisioner(salt),
                 new SaltHappenings(salt));
+        var caller = new SiteFacts.Caller(config.salt().eauth(), config.salt().username());
         return over(
-                config.site(), config.pools(), ports, Pace.REAL, config.daemon().bounds());
+                config.site(), config.pools(), ports, Pace.REAL, config.daemon().bounds(), Optional.of(caller));
     }
 
     /**
@@ -123,9 +136,19 @@ public final class Spillway implements AutoCloseable {
      * @return the site
      */
     public static Spillway over(String site, Map<String, Pool> pools, Ports ports, Pace pace, Bounds bounds) {
+        return over(site, pools, ports, pace, bounds, Optional.empty());
+    }
+
+    private static Spillway over(
+            String site,
+            Map<String, Pool> pools,
+            Ports ports,
+            Pace pace,
+            Bounds bounds,
+            Optional<SiteFacts.Caller> caller) {
         Reconciler reconciler = new Reconciler(ports, pace, bounds);
         return new Spillway(
-                new Core(site, new TreeMap<>(pools), ports, pace, reconciler, new Lanes(reconciler)),
+                new Core(site, new TreeMap<>(pools), ports, pace, reconciler, new Lanes(reconciler), caller),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -413,6 +436,28 @@ public final class Spillway implements AutoCloseable {
      */
     public void reopen(String pool) {
         core.reconciler().reopen(pool(pool).name());
+    }
+
+    /**
+     * Looks whether all of the site is as Spillway needs it, and changes nothing. Nodes that are away or in motion are not
+     * asked. Takes seconds, on a slow site a minute; a part that does not answer is a finding and no failure.
+     *
+     * @return a finding for each check
+     */
+    public List<Finding> examine() {
+        Fact<List<Node>> nodes = Fact.of(this::nodes);
+        Set<NodeName> leave = new TreeSet<>(names().names());
+        nodes.value().orElse(List.of()).stream()
+                .filter(node -> node.phase() == Phase.READY)
+                .forEach(node -> leave.remove(node.name()));
+        leave.addAll(inMotion());
+        return Doctor.findings(new SiteFacts(
+                pools(),
+                closedPools(),
+                nodes,
+                core.caller(),
+                Fact.of(() -> core.ports().slurm().examine(leave)),
+                Fact.of(() -> core.ports().cloud().examine())));
     }
 
     /**

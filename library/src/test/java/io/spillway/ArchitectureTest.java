@@ -24,6 +24,8 @@ class ArchitectureTest {
             .definedBy("io.spillway")
             .layer("reconcile")
             .definedBy("io.spillway.reconcile..")
+            .layer("doctor")
+            .definedBy("io.spillway.doctor..")
             .layer("cloud")
             .definedBy("io.spillway.cloud..")
             .layer("slurm")
@@ -42,10 +44,12 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("reconcile")
             .mayOnlyBeAccessedByLayers("door")
+            .whereLayer("doctor")
+            .mayOnlyBeAccessedByLayers("door")
             .whereLayer("cloud")
-            .mayOnlyBeAccessedByLayers("door", "reconcile")
+            .mayOnlyBeAccessedByLayers("door", "reconcile", "doctor")
             .whereLayer("slurm")
-            .mayOnlyBeAccessedByLayers("door", "reconcile")
+            .mayOnlyBeAccessedByLayers("door", "reconcile", "doctor")
             .whereLayer("salt")
             .mayOnlyBeAccessedByLayers("door", "slurm")
             .whereLayer("config")
@@ -53,7 +57,7 @@ class ArchitectureTest {
             .whereLayer("http")
             .mayOnlyBeAccessedByLayers("salt", "cloud")
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("door", "reconcile", "cloud", "slurm", "config");
+            .mayOnlyBeAccessedByLayers("door", "reconcile", "doctor", "cloud", "slurm", "config");
 
     @ArchTest
     static final ArchRule noPackageGoesInCircles =
@@ -86,6 +90,21 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.io..", "java.net..", "java.nio..", "java.util.concurrent..");
+
+    @ArchTest
+    static final ArchRule theDoctorOnlyJudges = noClasses()
+            .that()
+            .resideInAPackage("io.spillway.doctor")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.io..", "java.net..", "java.nio..", "java.util.concurrent..", "com.fasterxml.jackson..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleNameEndingWith("Cloud")
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleNameEndingWith("ResourceManager");
 
     @ArchTest
     static final ArchRule nobodySleepsButThePace = noClasses()

@@ -58,7 +58,7 @@ def ask(question, arguments=None):
         Its arguments by name.
     """
     arguments = dict(arguments or {})
-    if question == "facts":
+    if question in ("facts", "health_of_node"):
         arguments["time_server"] = arguments.get("time_server") or _master()
     return door.ask(question, arguments)
 

@@ -27,6 +27,7 @@ import salt.version
 
 import saltext.spillway
 from saltext.spillway.utils import check, digest, errors, minions
+from saltext.spillway.utils import doctor as _doctor
 from saltext.spillway.utils.errors import (
     BAD_INPUT,
     FAILED,
@@ -468,4 +469,34 @@ def profiles():
 
         salt-run spillway.profiles
     """
+    return _provisioning().profiles(__opts__)
+
+
+@_door
+def doctor(leave=None, timeout=20):
+    """
+    Return the facts by which ``spillway doctor`` judges a site. Changes nothing.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.doctor leave='vn[01-02]'
+
+    leave
+        Nodes not to be asked, as a hostlist or list of names; nodes that Slurm does not hear are
+        left anyhow, and those that Spillway has drained.
+
+    timeout
+        Seconds, default 20, that the controller and all nodes together may take, each.
+
+    Returns ``controller``, ``master``, ``profiles``, ``minions``, ``nodes`` and ``left``. Each fact
+    is ``{"value": …}`` or ``{"unknown": why}``.
+    """
+    names = set() if leave is None else set(check.nodes(leave))
+    longest = check.seconds(timeout, most=45)
+    return _doctor.examine(__opts__, _controller(), names, longest, _profiles)
+
+
+def _profiles():
     return _provisioning().profiles(__opts__)

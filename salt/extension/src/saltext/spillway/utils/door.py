@@ -5,15 +5,18 @@ Salt carries an exception from a minion only as text; here it travels as data, s
 runner can tell "slurmctld is down" from "no such node".
 """
 
-from saltext.spillway.utils import munge, probe, processes, slurm
+from saltext.spillway.utils import health, munge, probe, processes, slurm
 from saltext.spillway.utils.errors import BAD_INPUT, FAILED, SpillwayError, one_line
 
 QUESTIONS = {
     "delete_node": slurm.delete_node,
     "drain": slurm.drain,
     "facts": probe.facts,
+    "health_of_controller": health.controller,
+    "health_of_node": health.node,
     "jobs_on": slurm.jobs_on,
     "munge_decode": munge.decode,
+    "munge_decode_all": health.decode,
     "munge_encode": munge.encode,
     "nodes": slurm.nodes,
     "raw_ids": slurm.raw_ids,

@@ -67,11 +67,54 @@ def ask(opts, minion, question, arguments=None, *, timeout=20):
     answer = call(
         opts, minion, "spillway_node.ask", arg=[question, arguments or {}], timeout=timeout
     )
+    return _value(minion, answer)
+
+
+def _value(minion, answer):
     if not isinstance(answer, dict) or "ok" not in answer:
         raise SpillwayError(FAILED, f"minion {minion} says: {answer}", minion)
     if not answer["ok"]:
         raise SpillwayError.from_dict(answer["error"])
     return answer["value"]
+
+
+def ask_all(opts, names, question, arguments=None, *, timeout=20):
+    """
+    Put a question of ``spillway_node.ask`` to several minions at once, and only once.
+
+    Returns ``{name: (seconds since 1970 when it answered, value or SpillwayError)}``; who does not
+    answer within ``timeout`` seconds is :class:`Silent`. Raises ``failed``.
+    """
+    deadline = time.monotonic() + timeout
+    answers = {}
+    try:
+        with salt.client.get_local_client(mopts=opts) as client:
+            published = client.run_job(
+                list(names),
+                "spillway_node.ask",
+                [question, arguments or {}],
+                tgt_type="list",
+                listen=True,
+            )
+            asked = set((published or {}).get("minions", []))
+            while asked - set(answers) and (left := deadline - time.monotonic()) > 0:
+                tag = f"salt/job/{published['jid']}/ret/"
+                event = client.event.get_event(wait=min(left, 5), tag=tag, full=True)
+                if event:
+                    name = event["tag"][len(tag) :]
+                    answers[name] = time.time(), _caught(name, event["data"].get("return"))
+    except (SaltClientError, SaltReqTimeoutError) as exc:
+        raise SpillwayError(FAILED, f"the Salt master cannot be asked: {exc}") from exc
+    why = f"no answer within {timeout:g} s"
+    silent = {name: (time.time(), Silent(name, why)) for name in names if name not in answers}
+    return {**answers, **silent}
+
+
+def _caught(minion, answer):
+    try:
+        return _value(minion, answer)
+    except SpillwayError as exc:
+        return exc
 
 
 def minion_keys(opts, names=None):

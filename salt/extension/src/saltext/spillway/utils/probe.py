@@ -140,12 +140,13 @@ def _slurmd(patience, wrong):
 
 def network_mounts(table="/proc/self/mounts", fstab="/etc/fstab"):
     """Return ({mounted paths}, {paths that fstab wants mounted}) of network file systems."""
-    mounted = _paths(table)
-    wanted = {path for path, options in _paths(fstab).items() if "noauto" not in options}
+    mounted = mounts_of(table)
+    wanted = {path for path, (_, options) in mounts_of(fstab).items() if "noauto" not in options}
     return set(mounted), wanted - set(mounted)
 
 
-def _paths(table):
+def mounts_of(table):
+    """Return ``{path: (type, [options])}`` of a table's network file systems."""
     paths = {}
     try:
         with open(table, encoding="utf-8", errors="replace") as lines:
@@ -155,7 +156,7 @@ def _paths(table):
     for row in rows:
         if len(row) > 3 and row[2] in _NETWORK_FILE_SYSTEMS:  # noqa: PLR2004
             path = row[1].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
-            paths[path] = row[3].split(",")
+            paths[path] = row[2], row[3].split(",")
     return paths
 
 

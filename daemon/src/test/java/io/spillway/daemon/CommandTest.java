@@ -139,6 +139,32 @@ class CommandTest {
     }
 
     @Test
+    void theDoctorSaysWhatIsWrongAndHowToMendIt() {
+        site.ready("vn01");
+        assertThat(spillway("doctor")).isEqualTo(Exit.DONE);
+        List<String> lines = out.toString(UTF_8).lines().toList();
+        assertThat(lines.get(0)).matches("AREA +CHECK +VERDICT +DETAIL");
+        assertThat(lines.get(1)).matches("site +nodes are seen +right +1 virtual nodes are there");
+        assertThat(lines.get(lines.size() - 1)).matches("\\d+ checks: none wrong, 0 to be better, \\d+ unknown");
+        assertThat(site.changes).isEmpty();
+
+        out.reset();
+        site.broken = new UnavailableException(null, "Nova does not answer");
+        assertThat(spillway("doctor")).isEqualTo(Exit.FAILED);
+        List<String> wrong = out.toString(UTF_8).lines().toList();
+        assertThat(wrong.get(1)).matches("site +nodes are seen +WRONG +Nova does not answer");
+        assertThat(wrong.get(2)).startsWith("  mend: ");
+        assertThat(wrong.get(wrong.size() - 1)).contains(": 1 wrong,");
+
+        out.reset();
+        assertThat(spillway("doctor", "--json")).isEqualTo(Exit.FAILED);
+        assertThat(json().at("/checks/0/area").asText()).isEqualTo("site");
+        assertThat(json().at("/checks/0/verdict").asText()).isEqualTo("wrong");
+        assertThat(json().at("/checks/0/mend").asText()).isNotEmpty();
+        assertThat(json().at("/checks/1/mend").isNull()).isTrue();
+    }
+
+    @Test
     void helpVersionAndCompletion() {
         assertThat(spillway("--help")).isZero();
         assertThat(out.toString(UTF_8)).contains("checkpoint", "Exit codes:");

@@ -117,4 +117,13 @@ public interface Cloud {
     default Set<String> hostsUp() {
         return Set.copyOf(hosts().stream().filter(Host::up).map(Host::name).toList());
     }
+
+    /**
+     * Finds out how the cloud is set up and what we may do there. Changes nothing; what cannot be found out is unknown.
+     *
+     * @return the facts
+     */
+    default CloudFacts examine() {
+        return CloudFacts.unknown("this cloud cannot be examined");
+    }
 }

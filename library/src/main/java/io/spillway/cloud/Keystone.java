@@ -2,6 +2,7 @@ package io.spillway.cloud;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.spillway.cloud.CloudFacts.Account;
 import io.spillway.config.CloudConfig;
 import io.spillway.failure.FailedException;
 import io.spillway.failure.ForbiddenException;
@@ -14,7 +15,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +87,18 @@ final class Keystone {
                 id,
                 System.nanoTime() + (long) (life(token).toMillis() * 1e6 * SHARE),
                 endpoint(token, "Nova", "compute"),
-                endpoint(token, "Neutron", "network"));
+                endpoint(token, "Neutron", "network"),
+                found(token, "Placement", "placement"),
+                account(token));
+    }
+
+    private static Account account(JsonNode token) {
+        Set<String> roles = new HashSet<>();
+        token.path("roles").forEach(role -> roles.add(role.path("name").asText()));
+        return new Account(
+                token.path("user").path("id").asText(),
+                token.path("project").path("id").asText(),
+                Set.copyOf(roles));
     }
 
     private String body() {
@@ -109,25 +124,31 @@ final class Keystone {
     }
 
     private Service endpoint(JsonNode token, String name, String type) {
+        return found(token, name, type)
+                .orElseThrow(() -> new FailedException(
+                        null,
+                        "Keystone at %s knows no public endpoint of %s%s"
+                                .formatted(
+                                        service.url(),
+                                        name,
+                                        config.region()
+                                                .map(region -> " in region " + region)
+                                                .orElse(""))));
+    }
+
+    private Optional<Service> found(JsonNode token, String name, String type) {
         for (JsonNode entry : token.path("catalog")) {
             if (!entry.path("type").asText().equals(type)) {
                 continue;
             }
             for (JsonNode endpoint : entry.path("endpoints")) {
                 if (endpoint.path("interface").asText().equals("public") && inRegion(endpoint)) {
-                    return new Service(name, trimmed(endpoint.path("url").asText()), http);
+                    return Optional.of(
+                            new Service(name, trimmed(endpoint.path("url").asText()), http));
                 }
             }
         }
-        throw new FailedException(
-                null,
-                "Keystone at %s knows no public endpoint of %s%s"
-                        .formatted(
-                                service.url(),
-                                name,
-                                config.region()
-                                        .map(region -> " in region " + region)
-                                        .orElse("")));
+        return Optional.empty();
     }
 
     private boolean inRegion(JsonNode endpoint) {

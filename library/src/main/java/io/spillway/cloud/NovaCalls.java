@@ -28,7 +28,7 @@ final class NovaCalls {
      * The first Nova that lists a server whose cell does not answer, as UNKNOWN; before, it is left out, and would look
      * as if it were gone. Also says what is locked, and, to those who may know, how the host is.
      */
-    private static final String SERVERS = "2.69";
+    private static final String SERVERS = CloudFacts.NEEDED;
 
     private final Session session;
 
@@ -67,7 +67,7 @@ final class NovaCalls {
         post("/servers/" + server + "/metadata", Map.of("metadata", metadata), Optional.empty());
     }
 
-    void liveMigrate(UUID server, String host) {
+    void liveMigrate(String server, String host) {
         post(
                 "/servers/" + server + "/action",
                 Map.of("os-migrateLive", Map.of("host", host, "block_migration", "auto")),

@@ -128,7 +128,7 @@ public final class OpenStackCloud implements Cloud, AutoCloseable {
     @Override
     public void liveMigrate(UUID server, String host) {
         with(session -> {
-            new NovaCalls(session).liveMigrate(server, host);
+            new NovaCalls(session).liveMigrate(server.toString(), host);
             return server;
         });
     }
@@ -155,6 +155,11 @@ public final class OpenStackCloud implements Cloud, AutoCloseable {
                                 service.getHost(),
                                 service.getState() == State.UP && service.getStatus() == Status.ENABLED))
                         .toList());
+    }
+
+    @Override
+    public CloudFacts examine() {
+        return with(Examiner::facts);
     }
 
     /** Lets the token go; Keystone forgets it when it expires. */

@@ -2,6 +2,7 @@ package io.spillway.cloud;
 
 import io.spillway.failure.FailedException;
 import java.util.Locale;
+import java.util.Optional;
 import org.openstack4j.api.OSClient.OSClientV3;
 import org.openstack4j.api.identity.EndpointURLResolver;
 import org.openstack4j.api.types.ServiceType;
@@ -17,8 +18,17 @@ import org.openstack4j.openstack.identity.v3.domain.KeystoneToken;
  * @param until until when it should be used, by {@link System#nanoTime}
  * @param nova Nova
  * @param neutron Neutron
+ * @param placement Placement, where Keystone tells of it
+ * @param account who we are
  */
-record Session(String token, long until, Service nova, Service neutron) implements EndpointURLResolver {
+record Session(
+        String token,
+        long until,
+        Service nova,
+        Service neutron,
+        Optional<Service> placement,
+        CloudFacts.Account account)
+        implements EndpointURLResolver {
     boolean old() {
         return System.nanoTime() - until >= 0;
     }

@@ -3,6 +3,7 @@ package io.spillway.slurm;
 import io.spillway.model.NodeName;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 
 /** Slurm, as far as we need it. Every call is idempotent and throws typed failures. */
 public interface ResourceManager {
@@ -74,4 +75,14 @@ public interface ResourceManager {
      * @param node which node
      */
     void delete(NodeName node);
+
+    /**
+     * Finds out how Slurm, Salt and the nodes are set up. Changes nothing; what cannot be found out is unknown.
+     *
+     * @param leave nodes that are not to be asked, since they are away or in motion
+     * @return the facts
+     */
+    default SlurmFacts examine(Set<NodeName> leave) {
+        return SlurmFacts.unknown("this Slurm cannot be examined");
+    }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** {@link ResourceManager} through the runner {@code spillway}. */
@@ -89,5 +90,13 @@ public final class SaltResourceManager implements ResourceManager {
     @Override
     public void delete(NodeName node) {
         door.ask("delete_node", Map.of("node", node.value()), SHORT);
+    }
+
+    @Override
+    public SlurmFacts examine(Set<NodeName> leave) {
+        Map<String, Object> arguments = leave.isEmpty()
+                ? Map.of()
+                : Map.of("leave", leave.stream().map(NodeName::value).sorted().toList());
+        return FactsReader.facts(door.ask("doctor", arguments, SHORT));
     }
 }

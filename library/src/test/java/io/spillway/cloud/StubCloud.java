@@ -43,15 +43,18 @@ final class StubCloud implements AutoCloseable {
 
     String token(String issued, String expires) {
         return """
-            {"token": {"issued_at": "%s", "expires_at": "%s", "catalog": [
+            {"token": {"issued_at": "%s", "expires_at": "%s", "user": {"id": "u1"}, "project": {"id": "p1"},
+              "roles": [{"id": "1", "name": "member"}, {"id": "2", "name": "spillway_operator"}], "catalog": [
               {"type": "identity", "name": "keystone", "endpoints": []},
               {"type": "compute", "name": "nova", "endpoints": [
                 {"interface": "public", "region": "Elsewhere", "region_id": "Elsewhere", "url": "http://127.0.0.1:1"},
                 {"interface": "admin", "region": "RegionOne", "region_id": "RegionOne", "url": "http://127.0.0.1:1"},
                 {"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "url": "%s/compute/v2.1/"}]},
               {"type": "network", "name": "neutron", "endpoints": [
-                {"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "url": "%s/network"}]}
-            ]}}""".formatted(issued, expires, server.url(), server.url());
+                {"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "url": "%s/network"}]},
+              {"type": "placement", "name": "placement", "endpoints": [
+                {"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "url": "%s/placement"}]}
+            ]}}""".formatted(issued, expires, server.url(), server.url(), server.url());
     }
 
     @Override

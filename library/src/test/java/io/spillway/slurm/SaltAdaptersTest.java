@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spillway.failure.FailedException;
 import io.spillway.failure.SpillwayException;
+import io.spillway.model.Fact;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
@@ -158,6 +159,68 @@ class SaltAdaptersTest {
                         "spillway.create {metadata={spillway:goal=READY}, name=vn01, profile=htc}",
                         "spillway.destroy {name=vn01, uuid=00000000-0000-0000-0000-000000000001}",
                         "spillway.destroy {name=vn01}");
+    }
+
+    @Test
+    void factsAreReadWithTheirDoubts() {
+        value("""
+            {"controller": {"value": {"salt": "3008.3", "extension": "0.1.0", "version": {"value": "24.11.5"},
+               "config": {"value": {"SlurmdTimeout": "0 sec"}}, "unresolved": {"unknown": "too slow"},
+               "nodes": {"value": [{"name": "vn01", "states": ["IDLE"], "dynamic": true, "version": "24.11.5"}]}}},
+             "master": {"salt": "3008.3", "extension": "0.1.0", "clients": {"value": ["runner"]},
+               "permissions": {"value": {"file": {"spillway": [["@runner", "spillway.*"]]}}}},
+             "profiles": {"value": {"htc": {"size": "small", "network": "cluster", "names": ["vn01"]}}},
+             "minions": {"value": {"vn01": "accepted"}},
+             "nodes": {"vn01": {"value": {"salt": "3008.3", "extension": "0.1.0", "slurm": {"value": "24.11.5"},
+                 "clock_offset": -1.25, "munge_to_node": true, "munge_from_node": null, "slurmd": true,
+                 "mounts": [{"path": "/home", "alive": true}, {"path": "/data", "alive": false}],
+                 "nfs": [{"path": "/home", "version": "4.2", "hard": true, "locks": "none"}], "clockguard": true,
+                 "wrong": []}},
+               "vn02": {"unknown": "minion vn02 does not answer"}},
+             "left": {"vn03": "Slurm says DOWN"}}""");
+        SlurmFacts facts = slurm.examine(Set.of(NodeName.of("vn04"), VN01));
+        assertThat(asked).containsExactly("spillway.doctor {leave=[vn01, vn04]}");
+        SlurmFacts.Controller controller = facts.controller().value().orElseThrow();
+        assertThat(controller.config()).isEqualTo(Fact.known(Map.of("SlurmdTimeout", "0 sec")));
+        assertThat(controller.unresolved()).isEqualTo(Fact.unknown("too slow"));
+        assertThat(controller.software().slurm()).isEqualTo(Fact.known("24.11.5"));
+        assertThat(controller.nodes())
+                .isEqualTo(Fact.known(List.of(new SlurmFacts.Listed("vn01", Set.of("IDLE"), true, "24.11.5"))));
+        SlurmFacts.Master master = facts.master().value().orElseThrow();
+        assertThat(master.clients()).isEqualTo(Fact.known(List.of("runner")));
+        assertThat(master.permissions())
+                .isEqualTo(Fact.known(Map.of(
+                        "file", Map.of("spillway", List.of(new SlurmFacts.Permission("@runner", "spillway.*"))))));
+        assertThat(facts.profiles())
+                .isEqualTo(Fact.known(Map.of("htc", new SlurmFacts.Profile("small", "cluster", List.of("vn01")))));
+        assertThat(facts.nodes())
+                .containsEntry("vn02", Fact.unknown("minion vn02 does not answer"))
+                .containsEntry(
+                        "vn01",
+                        Fact.known(new SlurmFacts.OneNode(
+                                new SlurmFacts.Software("3008.3", "0.1.0", Fact.known("24.11.5")),
+                                Fact.known(Duration.ofMillis(-1250)),
+                                Fact.known(true),
+                                Fact.unknown("it was not told"),
+                                true,
+                                List.of("/data"),
+                                List.of(new SlurmFacts.Mount("/home", "4.2", true, "none")),
+                                Optional.of(true))));
+        assertThat(facts.left()).containsExactly(Map.entry("vn03", "Slurm says DOWN"));
+    }
+
+    @Test
+    void factsThatAreNotToldAreUnknown() {
+        value("{\"controller\": {\"unknown\": \"ctl is silent\"}, \"master\": {}}");
+        SlurmFacts facts = slurm.examine(Set.of());
+        assertThat(asked).containsExactly("spillway.doctor {}");
+        assertThat(facts.controller()).isEqualTo(Fact.unknown("ctl is silent"));
+        assertThat(facts.minions().value()).isEmpty();
+        assertThat(facts.nodes()).isEmpty();
+        value("{}");
+        assertThatThrownBy(() -> slurm.examine(Set.of()))
+                .isInstanceOf(FailedException.class)
+                .hasMessageContaining("spillway.doctor");
     }
 
     @Test

@@ -3,15 +3,25 @@ package io.spillway.simulation;
 import static io.spillway.simulation.SimulatedSite.promise;
 
 import io.spillway.cloud.Cloud;
+import io.spillway.cloud.CloudFacts;
+import io.spillway.cloud.CloudFacts.Account;
+import io.spillway.cloud.CloudFacts.ComputeService;
+import io.spillway.cloud.CloudFacts.Flavor;
+import io.spillway.cloud.CloudFacts.Inventory;
+import io.spillway.cloud.CloudFacts.Limit;
+import io.spillway.cloud.CloudFacts.Quota;
 import io.spillway.cloud.Migration;
 import io.spillway.cloud.Presence;
+import io.spillway.cloud.Right;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.RefusedException;
+import io.spillway.model.Fact;
 import io.spillway.model.Host;
 import io.spillway.model.NodeName;
 import io.spillway.reconcile.Marks;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,5 +191,26 @@ final class SimulatedCloud implements Cloud {
     @Override
     public List<Host> hosts() {
         return wire.call("hosts", () -> List.of(new Host("cn01", true), new Host("cn02", true)));
+    }
+
+    /** A cloud that is set up as it should be. */
+    @Override
+    public CloudFacts examine() {
+        return wire.call("examine the cloud", () -> {
+            Map<Right, Fact<Boolean>> rights = new EnumMap<>(Right.class);
+            for (Right right : Right.values()) {
+                rights.put(right, Fact.known(true));
+            }
+            long servers = site.vms.size();
+            return new CloudFacts(
+                    Fact.known(new Account("spillway", "cluster", Set.of("member", "spillway_operator"))),
+                    Fact.known(CloudFacts.NEEDED),
+                    rights,
+                    Fact.known(List.of(new ComputeService("cn01", true, true), new ComputeService("cn02", true, true))),
+                    Fact.known(new Quota(new Limit(-1, servers), new Limit(-1, servers), new Limit(-1, servers))),
+                    Fact.known(Map.of(SimulatedSlurm.SIZE, new Flavor(1, 1024))),
+                    Fact.known(Map.of(SimulatedSlurm.NETWORK, true)),
+                    Fact.known(List.of(new Inventory("cn01", 16, 1.5), new Inventory("cn02", 16, 1.5))));
+        });
     }
 }

@@ -5,11 +5,19 @@ import static io.spillway.simulation.SimulatedSite.promise;
 import io.spillway.failure.NotFoundException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.UnreachableException;
+import io.spillway.model.Fact;
 import io.spillway.model.NodeName;
 import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
 import io.spillway.slurm.ResourceManager;
+import io.spillway.slurm.SlurmFacts;
+import io.spillway.slurm.SlurmFacts.Controller;
+import io.spillway.slurm.SlurmFacts.Listed;
+import io.spillway.slurm.SlurmFacts.Master;
+import io.spillway.slurm.SlurmFacts.OneNode;
+import io.spillway.slurm.SlurmFacts.Profile;
+import io.spillway.slurm.SlurmFacts.Software;
 import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
@@ -18,10 +26,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** slurmctld and the minions, as Salt's runner tells of them. */
 final class SimulatedSlurm implements ResourceManager {
+    static final String SIZE = "small";
+    static final String NETWORK = "cluster";
+
+    private static final String VERSION = "24.11.5";
+    private static final Software SOFTWARE = new Software("3008.3", "0.1.0", Fact.known(VERSION));
+    private static final Map<String, String> SLURM_CONF = Map.of(
+            "AuthInfo", "cred_expire=30",
+            "InactiveLimit", "0 sec",
+            "MaxNodeCount", "65536",
+            "ReturnToService", "1",
+            "SchedulerParameters", "batch_sched_delay=0,sched_min_interval=0",
+            "SelectType", "select/cons_tres",
+            "SlurmctldParameters", "enable_configless",
+            "SlurmdTimeout", "0 sec",
+            "SuspendTime", "INFINITE",
+            "TreeWidth", "65533");
+
     private final SimulatedSite site;
     private final Wire wire;
 
@@ -208,5 +234,60 @@ final class SimulatedSlurm implements ResourceManager {
             site.tell("delete node " + node);
             return node;
         });
+    }
+
+    /** A cluster that is set up as it should be; the nodes that may be asked tell of themselves. */
+    @Override
+    public SlurmFacts examine(Set<NodeName> leave) {
+        return wire.call("examine Slurm", () -> {
+            Map<String, String> keys = new HashMap<>();
+            site.keys.forEach(key -> keys.put(key.value(), "accepted"));
+            Map<String, Fact<OneNode>> told = new HashMap<>();
+            Map<String, String> left = new HashMap<>();
+            site.nodes.keySet().forEach(node -> {
+                if (leave.contains(node)) {
+                    left.put(node.value(), "it is away or in motion");
+                } else {
+                    told.put(node.value(), facts(node));
+                }
+            });
+            List<String> names =
+                    site.nodes.keySet().stream().map(NodeName::value).toList();
+            return new SlurmFacts(
+                    Fact.known(controller()),
+                    Fact.known(
+                            new Master(SOFTWARE, Fact.known(List.of("runner", "runner_async")), Fact.known(Map.of()))),
+                    Fact.known(Map.of("htc", new Profile(SIZE, NETWORK, names))),
+                    Fact.known(keys),
+                    told,
+                    left);
+        });
+    }
+
+    private Controller controller() {
+        return new Controller(
+                SOFTWARE,
+                Fact.known(SLURM_CONF),
+                Fact.known(site.nodes.values().stream()
+                        .map(Registration::seen)
+                        .map(node -> new Listed(node.name().value(), node.states(), node.dynamic(), VERSION))
+                        .toList()),
+                Fact.known(List.of()));
+    }
+
+    private Fact<OneNode> facts(NodeName node) {
+        if (!site.awake(node) || site.deaf.contains(node)) {
+            return Fact.unknown("minion %s does not answer".formatted(node));
+        }
+        boolean right = site.clockRight(node);
+        return Fact.known(new OneNode(
+                SOFTWARE,
+                Fact.known(right ? Duration.ofMillis(20) : Duration.ofMinutes(-6)),
+                Fact.known(right),
+                Fact.known(right),
+                true,
+                List.of(),
+                List.of(),
+                Optional.of(true)));
     }
 }

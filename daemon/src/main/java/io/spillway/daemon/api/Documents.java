@@ -1,6 +1,7 @@
 package io.spillway.daemon.api;
 
 import io.spillway.Outcome;
+import io.spillway.doctor.Finding;
 import io.spillway.failure.SpillwayException;
 import io.spillway.model.Goal;
 import io.spillway.model.Host;
@@ -12,6 +13,7 @@ import io.spillway.reconcile.Step;
 import io.spillway.reconcile.StepTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -216,13 +218,29 @@ public final class Documents {
 
     /** What was found out about the site's health. */
     public record Doctor(List<Check> checks) {
-        /** One check. */
-        public record Check(String check, boolean ok, String detail) {}
+        /** One check; mend says what to do, where there is something to do. */
+        public record Check(
+                String area,
+                String check,
+                String verdict,
+                String detail,
+                @Nullable String mend) {}
 
-        /** Whether all is well. */
+        /** Whether nothing is wrong; what is unknown is not. */
         public boolean well() {
-            return checks.stream().allMatch(Check::ok);
+            return checks.stream().noneMatch(check -> check.verdict().equals("wrong"));
         }
+    }
+
+    static Doctor doctor(List<Finding> findings) {
+        return new Doctor(findings.stream()
+                .map(finding -> new Doctor.Check(
+                        finding.area().title(),
+                        finding.check(),
+                        finding.verdict().name().toLowerCase(Locale.ROOT),
+                        finding.detail(),
+                        finding.mend().isEmpty() ? null : finding.mend()))
+                .toList());
     }
 
     /** How the daemon is. */

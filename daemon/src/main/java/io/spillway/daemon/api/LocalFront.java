@@ -56,7 +56,7 @@ public final class LocalFront implements Front {
 
     @Override
     public Documents.Doctor doctor() {
-        return new Documents.Doctor(new Examination(site).checks());
+        return Documents.doctor(site.examine());
     }
 
     @Override

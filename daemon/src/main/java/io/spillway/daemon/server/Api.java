@@ -110,7 +110,11 @@ final class Api extends Handler.Abstract {
             case "GET /v1/nodes" -> send(200, front.nodes(), response, callback);
             case "GET /v1/hosts" -> send(200, front.hosts(), response, callback);
             case "GET /v1/pools" -> send(200, front.pools(), response, callback);
-            case "GET /v1/doctor" -> send(200, front.doctor(), response, callback);
+            case "GET /v1/doctor" -> {
+                // it may take longer than an idle connection is kept
+                request.addIdleTimeoutListener(idle -> false);
+                send(200, front.doctor(), response, callback);
+            }
             case "GET /v1/events" -> streams.watch(streams.open(request, response, callback));
             case "GET /v1/openapi.yaml" -> openapi(response, callback);
             case "POST /v1/look" -> {
