@@ -164,7 +164,9 @@ public final class DaemonFront implements Front {
 
     @Override
     public Documents.Doctor doctor() {
-        return get("/v1/doctor", Documents.Doctor.class);
+        // nothing is said before all is found out
+        Request request = request("GET", "/v1/doctor").idleTimeout(HEADERS_SECONDS, TimeUnit.SECONDS);
+        return told(request, Documents.Doctor.class);
     }
 
     @Override
