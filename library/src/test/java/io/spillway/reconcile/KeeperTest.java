@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.UnavailableException;
 import io.spillway.model.Goal;
+import io.spillway.model.Hostlist;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
+import io.spillway.model.Pool;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 class KeeperTest {
     private static final NodeName VN01 = NodeName.of("vn01");
     private static final NodeName VN02 = NodeName.of("vn02");
+    private static final List<Pool> POOLS = List.of(new Pool("htc", "htc", Hostlist.parse("vn[01-08]"), 2));
 
     private final World world = new World();
     private final Reconciler reconciler = new Reconciler(world.ports(), world);
@@ -30,7 +34,7 @@ class KeeperTest {
     }
 
     private Keeper keeper(String me) {
-        return new Keeper(reconciler, lanes, new Lease(world, me, world), Duration.ofSeconds(30), told -> {});
+        return new Keeper(reconciler, lanes, POOLS, new Lease(world, me, world), Duration.ofSeconds(30), told -> {});
     }
 
     /** The ways that a look begins end within it: everything is on this thread. */
@@ -99,6 +103,7 @@ class KeeperTest {
                                 world),
                         world),
                 lanes,
+                POOLS,
                 new Lease(world, "a", world),
                 Duration.ofSeconds(30),
                 told -> {});
@@ -133,7 +138,7 @@ class KeeperTest {
         world.ready("vn01");
         Keeper a = keeper("a@one");
         Lease second = new Lease(world, "b@two", world);
-        Keeper b = new Keeper(reconciler, lanes, second, Duration.ofSeconds(30), told -> {});
+        Keeper b = new Keeper(reconciler, lanes, POOLS, second, Duration.ofSeconds(30), told -> {});
         look(a);
         look(b);
         assertThat(second.leads()).isFalse();
@@ -227,6 +232,7 @@ class KeeperTest {
         Keeper keeper = new Keeper(
                 new Reconciler(mistaken, world),
                 lanes,
+                POOLS,
                 new Lease(world, "a", world),
                 Duration.ofSeconds(30),
                 told -> {});

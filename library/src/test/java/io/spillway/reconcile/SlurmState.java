@@ -35,13 +35,22 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
         GIVEN_UP("DOWN", "NOT_RESPONDING"),
         POWERING("IDLE", "POWERING_UP"),
         POWERED_DOWN("IDLE", "POWERED_DOWN"),
-        RESERVED("IDLE", "RESERVED");
+        RESERVED("IDLE", "RESERVED"),
+        CLOUD("IDLE", "CLOUD"),
+        CLOUD_POWERING_UP("IDLE", "CLOUD", "POWERING_UP", "NOT_RESPONDING"),
+        CLOUD_POWERING_DOWN("IDLE", "CLOUD", "POWERING_DOWN"),
+        CLOUD_OFF("IDLE", "CLOUD", "POWERED_DOWN"),
+        CLOUD_NOT_RESUMED("DOWN", "CLOUD", "POWERED_DOWN");
 
         @SuppressWarnings("ImmutableEnumChecker") // Set.of makes no other
         final Set<String> words;
 
         Kind(String... words) {
             this.words = Set.of(words);
+        }
+
+        boolean line() {
+            return words.contains("CLOUD");
         }
     }
 
@@ -61,6 +70,7 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
     /** The jobs on it. Job 2 was suspended by somebody else; of job 1 the server's metadata tell. */
     enum Work {
         NONE(),
+        CONFIGURING(job("1", "CONFIGURING", false)),
         RUNNING(job("1", "RUNNING", false)),
         SUSPENDED(job("1", LONG_AGO, false)),
         JUST_SUSPENDED(job("1", JUST_NOW, false)),
@@ -101,6 +111,7 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
             return switch (this) {
                 case JUST_SUSPENDED, UNDATED -> SUSPENDED;
                 case COMPLETING -> NONE;
+                case CONFIGURING -> RUNNING;
                 default -> this;
             };
         }
@@ -152,16 +163,30 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
             if (drain != Drain.NONE) {
                 words.add("DRAIN");
             }
-            String reason = drain == Drain.NONE && kind == Kind.HELD_DOWN ? "fans are loud" : drain.reason;
-            node = Optional.of(new SlurmNode(NODE, ADDRESS, words, reason, kind != Kind.STATIC));
+            boolean dynamic = kind != Kind.STATIC && !kind.line();
+            node = Optional.of(new SlurmNode(NODE, ADDRESS, words, reason(), dynamic));
         }
         return new SlurmSide(NOW, node, work.jobs, key, quarantine ? Map.of(ADDRESS, STRANGER) : Map.of());
+    }
+
+    private String reason() {
+        if (drain != Drain.NONE) {
+            return drain.reason;
+        }
+        return switch (kind) {
+            case HELD_DOWN -> "fans are loud";
+            case CLOUD_NOT_RESUMED -> "ResumeTimeout reached";
+            default -> "";
+        };
     }
 
     /** What it is when those who are waited for have done their part. */
     SlurmState later(Party waited) {
         Kind settled = switch (kind) {
             case POWERING -> Kind.IDLE;
+            case CLOUD_POWERING_UP -> waited == Party.SLURM ? Kind.CLOUD : kind;
+            case CLOUD_POWERING_DOWN -> Kind.CLOUD_OFF;
+            case CLOUD_OFF -> waited == Party.SLURM && work != Work.NONE ? Kind.CLOUD_POWERING_UP : kind;
             case ABSENT -> waited == Party.SLURM && !quarantine ? Kind.IDLE : kind;
             default -> kind;
         };
