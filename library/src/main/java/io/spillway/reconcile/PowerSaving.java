@@ -64,9 +64,7 @@ final class PowerSaving {
         boolean starting = line.poweringUp() || (line.poweredDown() && busy(slurm));
         if (!cloud.twins().isEmpty()) {
             // a drain now would throw the job out that it is switched on for
-            return starting
-                    ? Optional.of(new Wait(Party.SLURM, "Slurm's power saving is switching it on"))
-                    : Optional.empty();
+            return starting ? Optional.of(starting(line)) : Optional.empty();
         }
         return switch (goal.state()) {
             case READY -> line.poweringDown() ? Optional.of(off(seen)) : asleep(seen, line, server);
@@ -87,6 +85,12 @@ final class PowerSaving {
 
     private static boolean busy(SlurmSide slurm) {
         return slurm.jobs().stream().anyMatch(Job::onNodes);
+    }
+
+    private static Wait starting(SlurmNode line) {
+        return line.poweringUp()
+                ? new Wait(Party.SLURM, "Slurm's power saving is switching it on")
+                : new Wait(Party.JOBS, "Slurm has a job for it, and will switch it on or let the job end");
     }
 
     private static Optional<Step> asleep(Observation seen, SlurmNode line, Server server) {
@@ -138,7 +142,7 @@ final class PowerSaving {
                     seen.node());
         }
         if (busy(slurm)) {
-            return new Wait(Party.JOBS, "Slurm has a job for it, and will switch it on or let the job end");
+            return starting(line);
         }
         if (ready) {
             return off(seen);

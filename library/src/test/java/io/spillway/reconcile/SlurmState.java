@@ -186,7 +186,6 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
             case POWERING -> Kind.IDLE;
             case CLOUD_POWERING_UP -> waited == Party.SLURM ? Kind.CLOUD : kind;
             case CLOUD_POWERING_DOWN -> Kind.CLOUD_OFF;
-            case CLOUD_OFF -> waited == Party.SLURM && work != Work.NONE ? Kind.CLOUD_POWERING_UP : kind;
             case ABSENT -> waited == Party.SLURM && !quarantine ? Kind.IDLE : kind;
             default -> kind;
         };
