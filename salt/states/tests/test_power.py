@@ -149,7 +149,9 @@ def test_a_refusal_is_told_with_the_daemons_words(daemon, program, status, answe
     assert words in line
 
 
-@pytest.mark.parametrize("arguments", [[], [""], ["vn01\nvn02"], ["v" * 60_001]], ids=["none", "empty", "lines", "long"])
+@pytest.mark.parametrize(
+    "arguments", [[], [""], ["vn01\nvn02"], ["v" * 60_001]], ids=["none", "empty", "lines", "long"]
+)
 def test_what_can_be_no_hostlist_is_not_sent(daemon, program, arguments):
     heard = daemon()
     code, line = program("spillway-suspend", *arguments)

@@ -71,8 +71,7 @@ def exec_start(node):
 
 def test_a_dynamic_node_registers_itself(render):
     assert exec_start(render("Debian", COMPUTE)) == [
-        "/usr/sbin/slurmd --systemd -N vn01 --conf-server ctl:6817 -Z"
-        ' --conf "CPUs=4 Feature=virtual RealMemory=7000"'
+        '/usr/sbin/slurmd --systemd -N vn01 --conf-server ctl:6817 -Z --conf "CPUs=4 Feature=virtual RealMemory=7000"'
     ]
 
 

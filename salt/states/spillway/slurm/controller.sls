@@ -35,6 +35,15 @@ slurm-controller-check-file-managed:
 {%- if slurm.power_saving.nodes %}
 
 {#- One program that Slurm calls by three names. #}
+{%- if spillway.packages.manage %}
+
+slurm-controller-power-pkg-installed:
+  pkg.installed:
+    - name: python3
+    - require_in:
+      - file: slurm-controller-power-file-managed
+{%- endif %}
+
 slurm-controller-power-file-managed:
   file.managed:
     - name: /usr/local/sbin/spillway-power

@@ -162,7 +162,7 @@ final class Api extends Handler.Abstract {
     private void carryOut(Order order, Request request, Response response, Callback callback) {
         CompletableFuture<Void> sighted = leadership.sighted();
         // who comes before the first look is not idle, it waits
-        request.addIdleTimeoutListener(idle -> sighted.isDone());
+        request.addIdleTimeoutListener(idle -> false);
         var unused = sighted.thenRunAsync(
                 () -> answer(
                         () -> {
