@@ -233,7 +233,7 @@ public final class Looks {
         List<Server> all = servers.get();
         SortedSet<NodeName> there = new TreeSet<>();
         site.nodes().values().stream()
-                .filter(node -> node.dynamic() || (node.cloud() && !node.poweringDown() && !node.poweredDown()))
+                .filter(node -> node.dynamic() || (names.contains(node.name()) && node.switchedOn()))
                 .map(SlurmNode::name)
                 .forEach(there::add);
         site.minions().keySet().stream().filter(names::contains).forEach(there::add);

@@ -59,7 +59,7 @@ public final class Phases {
         if (line.filter(SlurmNode::poweringUp).isPresent()) {
             return new Said(Phase.BUILDING, "Slurm's power saving switches it on");
         }
-        if (line.filter(node -> node.poweringDown() || node.poweredDown()).isPresent()) {
+        if (line.filter(SlurmNode::switchedOff).isPresent()) {
             return new Said(Phase.ABSENT, "Slurm's power saving has it off");
         }
         if (slurm.node().isPresent()) {

@@ -77,7 +77,7 @@ final class PowerSaving {
                         : Optional.empty();
             case ABSENT -> {
                 boolean left = marks.goal().filter(goal::equals).isPresent();
-                boolean ours = line.poweringDown() || line.poweredDown() || (line.poweringUp() && left);
+                boolean ours = line.switchedOff() || (line.poweringUp() && left);
                 yield ours ? Optional.empty() : Optional.of(slurms(seen, line));
             }
         };
@@ -133,7 +133,7 @@ final class PowerSaving {
                     ? refuse(seen, "%s is in no pool, so nobody knows how to make its server", seen.node())
                     : new Done("it has no server yet; Slurm's power saving is switching it on");
         }
-        if (!line.poweringDown() && !line.poweredDown()) {
+        if (line.switchedOn()) {
             return refuse(
                     seen,
                     "%s is lost: Slurm counts it as up, but its server is gone; `scontrol update nodename=%s"

@@ -132,6 +132,24 @@ public record SlurmNode(NodeName name, String address, Set<String> states, Strin
     }
 
     /**
+     * Whether it is a {@link #cloud} line whose node Slurm's power saving has on, or switches on.
+     *
+     * @return true if so
+     */
+    public boolean switchedOn() {
+        return cloud() && !switchedOff();
+    }
+
+    /**
+     * Whether it is a {@link #cloud} line whose node Slurm's power saving has off, or switches off.
+     *
+     * @return true if so
+     */
+    public boolean switchedOff() {
+        return cloud() && (poweringDown() || poweredDown());
+    }
+
+    /**
      * Whether Slurm's power saving switched it on and gave it up, since it did not register in time.
      *
      * @return true if so

@@ -137,7 +137,7 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
             boolean drainable = kind != Kind.ABSENT && kind != Kind.STATIC && kind != Kind.ALLOCATED;
             for (Drain drain : drainable ? Drain.values() : new Drain[] {Drain.NONE}) {
                 for (Work work : Work.values()) {
-                    for (MinionKey key : keys(work)) {
+                    for (MinionKey key : keys(kind, work)) {
                         all.add(new SlurmState(kind, drain, work, key, false));
                         if (kind == Kind.ABSENT) {
                             all.add(new SlurmState(kind, drain, work, key, true));
@@ -149,11 +149,9 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
         return all;
     }
 
-    private static MinionKey[] keys(Work work) {
-        return switch (work) {
-            case NONE, RUNNING, SUSPENDED -> MinionKey.values();
-            default -> new MinionKey[] {MinionKey.ABSENT, MinionKey.ACCEPTED};
-        };
+    private static MinionKey[] keys(Kind kind, Work work) {
+        boolean all = work == Work.NONE || (!kind.line() && (work == Work.RUNNING || work == Work.SUSPENDED));
+        return all ? MinionKey.values() : new MinionKey[] {MinionKey.ABSENT, MinionKey.ACCEPTED};
     }
 
     SlurmSide seen() {
