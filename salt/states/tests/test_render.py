@@ -74,8 +74,7 @@ def exec_start(node):
 
 def test_a_dynamic_node_registers_itself(render):
     assert exec_start(render("Debian", COMPUTE)) == [
-        "/usr/sbin/slurmd --systemd -N vn01 --conf-server ctl:6817 -Z"
-        ' --conf "CPUs=4 Feature=virtual RealMemory=7000"'
+        '/usr/sbin/slurmd --systemd -N vn01 --conf-server ctl:6817 -Z --conf "CPUs=4 Feature=virtual RealMemory=7000"'
     ]
 
 
@@ -108,6 +107,68 @@ def test_a_parameter_can_be_dropped(render):
     slurm = render.example["slurm"] | {"parameters": {"TaskPlugin": None, "MaxNodeCount": 7}}
     conf = render("Debian", CONTROLLER, slurm=slurm).files["/etc/slurm/slurm.conf"]
     assert "TaskPlugin" not in conf and "MaxNodeCount=7\n" in conf
+
+
+CLOUD = {"vn[01-02]": {"CPUs": 4, "RealMemory": 7000, "Feature": "virtual", "NodeAddr": "10.78.0.[101-102]"}}
+
+
+def power_saving(render, family="Debian", slurm=(), **more):
+    pillar = render.example["slurm"] | {"power_saving": {"nodes": CLOUD} | more} | dict(slurm)
+    return render(family, CONTROLLER, slurm=pillar)
+
+
+@pytest.mark.parametrize("family", ["Debian", "RedHat"])
+def test_power_saving_adds_its_lines_and_programs(render, family):
+    plain, saving = render(family, CONTROLLER), power_saving(render, family)
+    conf = "/etc/slurm/slurm.conf"
+    assert set(saving.files[conf].splitlines()) - set(plain.files[conf].splitlines()) == {
+        "SuspendProgram=/usr/local/sbin/spillway-suspend",
+        "ResumeProgram=/usr/local/sbin/spillway-resume",
+        "ResumeFailProgram=/usr/local/sbin/spillway-resume-fail",
+        "SuspendTime=600",
+        "SuspendTimeout=120",
+        "ResumeTimeout=900",
+        "SuspendExcNodes=cn[01-02]",
+        "SuspendExcStates=DRAIN,DYNAMIC_NORM",
+        "PrivateData=cloud",
+    }
+    nodes = "/etc/slurm/nodes.conf"
+    assert set(saving.files[nodes].splitlines()) - set(plain.files[nodes].splitlines()) == {
+        "NodeName=vn[01-02] CPUs=4 Feature=virtual NodeAddr=10.78.0.[101-102] RealMemory=7000 State=CLOUD"
+    }
+    links = {chunk["name"] for chunk in saving.low if chunk["fun"] == "symlink"}
+    assert links == {f"/usr/local/sbin/spillway-{event}" for event in ("resume", "suspend", "resume-fail")}
+    assert saving.files["/etc/spillway/power/url"] == "unix:/run/spillway/spillwayd.sock"
+
+
+def test_without_power_saving_nothing_of_it_is_there(render):
+    for slurm in (render.example["slurm"], render.example["slurm"] | {"power_saving": {"nodes": {}}}):
+        plain = render("Debian", CONTROLLER, slurm=slurm)
+        text = repr(plain.files) + repr(plain.low)
+        for word in ("Suspend", "Resume", "CLOUD", "spillway-power", "PrivateData"):
+            assert word not in plain.files["/etc/slurm/slurm.conf"] + plain.files["/etc/slurm/nodes.conf"], word
+        assert "/etc/spillway/power" not in text
+
+
+def test_power_saving_gives_way_to_the_sites_own_parameters(render):
+    own = power_saving(
+        render,
+        slurm={"parameters": {"PrivateData": "jobs,cloud"}},
+        parameters={"SuspendExcStates": None, "SuspendExcParts": "all", "SuspendTime": 60},
+    ).files["/etc/slurm/slurm.conf"]
+    assert "SuspendExcStates" not in own
+    for line in ("SuspendExcParts=all", "SuspendTime=60", "PrivateData=jobs,cloud", "ResumeTimeout=900"):
+        assert f"\n{line}\n" in own
+
+
+def test_the_daemons_token_is_not_in_what_is_rendered(render):
+    daemon = {"url": "https://10.78.0.1:8443", "token": "open sesame", "certificate": "PEM"}
+    slurm = render.example["slurm"] | {"power_saving": {"nodes": CLOUD}}
+    far = render("Debian", CONTROLLER, slurm=slurm, daemon=daemon)
+    assert far.files["/etc/spillway/power/url"] == "https://10.78.0.1:8443"
+    assert "open sesame" not in repr(far.low) + repr(far.files)
+    token = far.one("slurm-controller-power-token-file-managed")
+    assert (token["user"], token["mode"], token["show_changes"]) == ("slurm", "0400", False)
 
 
 def test_new_nodes_restart_slurmctld_only_where_it_must(render):
@@ -231,5 +292,10 @@ def test_a_wrong_pillar_is_named(render, family, changes, words):
 
 
 def test_programs_are_executable():
-    for name in ("clockguard/files/spillway-clockguard", "slurm/files/spillway-check-slurm-conf", "slurm/files/spillway-slurm-event"):
+    for name in (
+        "clockguard/files/spillway-clockguard",
+        "slurm/files/spillway-check-slurm-conf",
+        "slurm/files/spillway-power",
+        "slurm/files/spillway-slurm-event",
+    ):
         assert (STATES / "spillway" / name).stat().st_mode & stat.S_IXUSR

@@ -62,6 +62,53 @@ slurm-controller-engine-cmd-run:
     - onchanges:
       - file: slurm-controller-engine-file-managed
 {%- endif %}
+{%- if slurm.power_saving.nodes %}
+
+{#- One program that Slurm calls by three names. #}
+{%- if spillway.packages.manage %}
+
+slurm-controller-power-pkg-installed:
+  pkg.installed:
+    - name: python3
+    - require_in:
+      - file: slurm-controller-power-file-managed
+{%- endif %}
+
+slurm-controller-power-file-managed:
+  file.managed:
+    - name: /usr/local/sbin/spillway-power
+    - source: salt://spillway/slurm/files/spillway-power
+    - mode: '0755'
+    - require_in:
+      - file: slurm-controller-slurm.conf-file-managed
+{%- for event in ['resume', 'suspend', 'resume-fail'] %}
+
+slurm-controller-{{ event }}-file-symlink:
+  file.symlink:
+    - name: /usr/local/sbin/spillway-{{ event }}
+    - target: spillway-power
+    - require_in:
+      - file: slurm-controller-slurm.conf-file-managed
+{%- endfor %}
+
+slurm-controller-power-url-file-managed:
+  file.managed:
+    - name: /etc/spillway/power/url
+    - contents: {{ spillway.daemon.url | json }}
+    - mode: '0644'
+    - makedirs: true
+{%- for file, key in {'token': 'token', 'ca.pem': 'certificate'}.items() if key in spillway.daemon %}
+
+slurm-controller-power-{{ file }}-file-managed:
+  file.managed:
+    - name: /etc/spillway/power/{{ file }}
+    - contents_pillar: spillway:daemon:{{ key }}
+    - user: {{ slurm.parameters.SlurmUser }}
+    - mode: '0400'
+    - makedirs: true
+    - show_changes: false
+{%- endfor %}
+{%- endif %}
 
 {#- Nodes first: slurm.conf includes them. A file that Slurm cannot read never replaces one that it can. #}
 {%- for file in ['nodes.conf', 'cgroup.conf', 'slurm.conf'] %}

@@ -407,7 +407,8 @@ public final class Spillway implements AutoCloseable {
     }
 
     /**
-     * What keeps the goals that stand in the servers' metadata, for a process that stays.
+     * What keeps the goals that stand in the servers' metadata, and follows Slurm's power saving, for a process that
+     * stays.
      *
      * @param me this process's name in the lease, see {@link Lease}
      * @param interval the time between two full looks
@@ -416,7 +417,7 @@ public final class Spillway implements AutoCloseable {
      */
     public Keeper keeper(String me, Duration interval, Consumer<Progress> progress) {
         Lease lease = new Lease(core.ports().cloud(), me, core.pace());
-        return new Keeper(core.reconciler(), core.lanes(), lease, names(), interval, progress);
+        return new Keeper(core.reconciler(), core.lanes(), pools(), lease, interval, progress);
     }
 
     /**

@@ -87,6 +87,8 @@ class ArchitectureTest {
             .haveSimpleName("Return")
             .or()
             .haveSimpleName("Departure")
+            .or()
+            .haveSimpleName("PowerSaving")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.io..", "java.net..", "java.nio..", "java.util.concurrent..");

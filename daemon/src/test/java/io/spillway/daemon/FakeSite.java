@@ -6,6 +6,7 @@ import io.spillway.cloud.Migration;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.SpillwayException;
+import io.spillway.failure.StoppedException;
 import io.spillway.model.Host;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,8 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
 
     /** To be told when something happens; nobody listens before a daemon runs. */
     public volatile Consumer<String> happened = what -> {};
+    /** The answers wait for it. */
+    public volatile CountDownLatch slow = new CountDownLatch(0);
 
     private final Hostlist names;
     private final int maximum;
@@ -107,6 +111,12 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
         nodes.put(node, new SlurmNode(node, "10.0.0.1", Set.of("IDLE"), "", true));
     }
 
+    /** A line of slurm.conf with State=CLOUD and such a flag. */
+    public void line(String name, String flag) {
+        NodeName node = NodeName.of(name);
+        nodes.put(node, new SlurmNode(node, "10.0.0.1", Set.of("IDLE", "CLOUD", flag), "", false));
+    }
+
     private void server(NodeName node, ServerStatus status, Map<String, String> metadata) {
         Server old = servers.get(node);
         servers.put(
@@ -135,6 +145,11 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     }
 
     private void answer() {
+        try {
+            slow.await();
+        } catch (InterruptedException interrupt) {
+            throw new StoppedException(null, "interrupted");
+        }
         if (broken != null) {
             throw broken;
         }
@@ -210,7 +225,7 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     public SlurmSite site() {
         answer();
         Map<NodeName, MinionKey> keys = new HashMap<>();
-        nodes.keySet().forEach(node -> keys.put(node, MinionKey.ACCEPTED));
+        servers.keySet().forEach(node -> keys.put(node, MinionKey.ACCEPTED));
         return new SlurmSite(Instant.EPOCH, nodes, List.of(), keys);
     }
 

@@ -7,6 +7,7 @@ import io.spillway.failure.NotFoundException;
 import io.spillway.model.Goal;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
+import io.spillway.model.Pool;
 import io.spillway.reconcile.Effect.ApplyStates;
 import io.spillway.reconcile.Effect.Create;
 import io.spillway.reconcile.Effect.Destroy;
@@ -41,6 +42,11 @@ final class Arrival {
         if (slurm.node().isPresent()) {
             return Departure.forget(seen, slurm.node().get(), "its server is gone and no job is on it");
         }
+        return make(seen, slurm, seen.pool().get(), goal);
+    }
+
+    /** What is left of an earlier server goes first. */
+    static Step make(Observation seen, SlurmSide slurm, Pool pool, Goal goal) {
         if (slurm.minion() == MinionKey.REJECTED) {
             return refuse(
                     seen,
@@ -49,7 +55,7 @@ final class Arrival {
                     seen.node());
         }
         Optional<Step> clear = clear(seen, slurm);
-        return clear.orElseGet(() -> new Create(seen.node(), seen.pool().get(), goal, "it has no server yet"));
+        return clear.orElseGet(() -> new Create(seen.node(), pool, goal, "it has no server yet"));
     }
 
     /**
@@ -82,7 +88,9 @@ final class Arrival {
 
     /** The server runs; empty once the node has joined with all its states. */
     static Optional<Step> join(Situation now) {
-        boolean joined = now.node().isPresent();
+        // a line of slurm.conf is there before its node
+        boolean joined =
+                now.node().filter(node -> !(node.cloud() && node.poweringUp())).isPresent();
         if (joined && now.marks().provisioned()) {
             return Optional.empty();
         }

@@ -5,18 +5,20 @@ import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.SpillwayException;
 import io.spillway.failure.StoppedException;
 import io.spillway.model.Goal;
-import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
+import io.spillway.model.Pool;
 import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.reconcile.Step.Wait;
 import io.spillway.slurm.Happenings;
 import io.spillway.slurm.MinionKey;
+import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,8 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps every goal that stands in a server's metadata. A full look, every 30 s or when something happened (for that at
- * most each second), asks Slurm and the cloud once each for the whole site; only nodes that are not what they should be get a way of their own. It
+ * Keeps every goal that stands in a server's metadata, and what Slurm's power saving says of the pools' nodes. A full
+ * look, every 30 s or when something happened (for that at most each second), asks Slurm and the cloud once each for the
+ * whole site; only nodes that are not what they should be get a way of their own. It
  * remembers nothing that matters: started anew it finds all of it again. One thread runs it; {@link #nudge} and the
  * questions are threadsafe.
  */
@@ -56,15 +60,16 @@ public final class Keeper {
 
     private final Reconciler reconciler;
     private final Lanes lanes;
+    private final Collection<Pool> pools;
     private final Pace pace;
     private final Lease lease;
-    private final Hostlist names;
     private final Duration interval;
     private final Consumer<Progress> progress;
     private final Map<NodeName, Trouble> troubles = new ConcurrentHashMap<>();
     private final Backoff lookAgain;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition nudged = lock.newCondition();
+    private final CompletableFuture<Void> firstLook = new CompletableFuture<>();
     private boolean asked;
     private boolean happened;
     private int blindLooks;
@@ -93,23 +98,23 @@ public final class Keeper {
      *
      * @param reconciler what brings nodes to their goals
      * @param lanes where each node's ways go, those that others ask for as well
+     * @param pools the nodes that are ours: what is left of one is cleared, what Slurm's power saving says is followed
      * @param lease who keeps the goals where more than one daemon runs
-     * @param names the names that virtual nodes may have
      * @param interval the time between two full looks
      * @param progress told what happens on the ways
      */
     public Keeper(
             Reconciler reconciler,
             Lanes lanes,
+            Collection<Pool> pools,
             Lease lease,
-            Hostlist names,
             Duration interval,
             Consumer<Progress> progress) {
         this.reconciler = reconciler;
         this.lanes = lanes;
+        this.pools = List.copyOf(pools);
         this.pace = reconciler.pace;
         this.lease = lease;
-        this.names = names;
         this.interval = interval;
         this.progress = progress;
         this.lookAgain = new Backoff(Duration.ofSeconds(2), interval);
@@ -144,6 +149,7 @@ public final class Keeper {
             blind("a mistake in spillway itself: " + mistake);
         }
         afterEach.run();
+        firstLook.complete(null);
         return clear;
     }
 
@@ -205,7 +211,17 @@ public final class Keeper {
     /** Ends {@link #run} after the look in hand. Ways under way are the lanes'. */
     public void stop() {
         stopping = true;
+        firstLook.complete(null);
         nudge();
+    }
+
+    /**
+     * The end of the first look, however it went. Until then nobody knows whether the parts answer and who leads.
+     *
+     * @return completes then, or when this is stopped; the caller's own
+     */
+    public CompletableFuture<Void> firstLook() {
+        return firstLook.copy();
     }
 
     /**
@@ -231,7 +247,7 @@ public final class Keeper {
         }
         blind = Optional.empty();
         blindLooks = 0;
-        consider(new Sight(site, servers), leads);
+        consider(new Sight(site, servers, pools), leads);
         return true;
     }
 
@@ -246,6 +262,8 @@ public final class Keeper {
     private void consider(Sight sight, boolean leads) {
         List<Node> seen = new ArrayList<>();
         Set<NodeName> known = new HashSet<>();
+        Set<NodeName> taken = new HashSet<>(sight.mine.keySet());
+        taken.addAll(lanes.inMotion());
         int retries = 0;
         for (NodeName name : sight.names()) {
             Observation now;
@@ -257,13 +275,23 @@ public final class Keeper {
             }
             seen.add(Phases.node(name, now.slurm().toOptional().orElseThrow(), now.cloud()));
             known.add(name);
-            Optional<Goal> goal = Sight.goal(now);
+            Optional<Goal> goal = PowerSaving.goal(now, Sight.goal(now));
+            if (now.pool().isPresent() && taken.add(name) && full(now.pool().get(), taken)) {
+                taken.remove(name);
+                troubled(
+                        name,
+                        "Slurm switches it on, but pool %s may have no more than %d nodes"
+                                .formatted(
+                                        now.pool().get().name(),
+                                        now.pool().get().maximum()));
+                continue;
+            }
             boolean again = troubles.containsKey(name);
             if (leads && goal.isPresent() && !(again && retries >= RETRIES) && tend(now, goal.get())) {
                 retries += again ? 1 : 0;
             }
         }
-        Set<NodeName> left = sight.left(names);
+        Set<NodeName> left = sight.left(pools);
         // without a server there is no lease either; who comes second finds it cleared
         if (leads || known.isEmpty()) {
             left.stream().filter(leftBefore::contains).forEach(name -> tend(sight.of(name), Goal.ABSENT));
@@ -272,6 +300,10 @@ public final class Keeper {
         known.addAll(left);
         troubles.keySet().retainAll(known);
         nodes = List.copyOf(seen);
+    }
+
+    private static boolean full(Pool pool, Set<NodeName> taken) {
+        return pool.nodes().stream().filter(taken::contains).count() > pool.maximum();
     }
 
     private void troubled(NodeName name, String reason) {
@@ -302,9 +334,11 @@ public final class Keeper {
             return false;
         }
         BooleanSupplier stopped = () -> !lease.leads();
+        // what Slurm's power saving says is written down before the first step, like what a person asks for
+        boolean kept = now.pool().isPresent() || Sight.goal(now).equals(Optional.of(goal));
         var limits =
-                new Reconciler.Limits(pace.nanos() + LONGEST_WAY.toNanos(), stopped, progress, Optional.empty(), true);
-        return lanes.keep(node, goal, limits, outcome -> ended(outcome, state));
+                new Reconciler.Limits(pace.nanos() + LONGEST_WAY.toNanos(), stopped, progress, Optional.empty(), kept);
+        return lanes.keep(node, goal, now.pool(), limits, outcome -> ended(outcome, state));
     }
 
     /** What makes another try worthwhile when it changes; jobs that come and go do not. */
@@ -411,7 +445,10 @@ public final class Keeper {
 
         private final Map<NodeName, List<Job>> jobs = new HashMap<>();
 
-        Sight(SlurmSite site, List<Server> servers) {
+        /** The nodes without a server that Slurm's power saving switches on, each with its pool. */
+        private final Map<NodeName, Pool> wanted = new HashMap<>();
+
+        Sight(SlurmSite site, List<Server> servers, Collection<Pool> pools) {
             this.site = site;
             this.addresses = Looks.addresses(site);
             for (Server server : servers) {
@@ -430,6 +467,14 @@ public final class Keeper {
                                     .add(job));
                 }
             }
+            site.nodes().values().stream()
+                    .filter(node -> node.cloud() && node.poweringUp())
+                    .map(SlurmNode::name)
+                    .filter(node -> !mine.containsKey(node))
+                    .forEach(node -> pools.stream()
+                            .filter(pool -> pool.nodes().contains(node))
+                            .findFirst()
+                            .ifPresent(pool -> wanted.put(node, pool)));
         }
 
         private static boolean matters(Server server, Marks marks) {
@@ -437,14 +482,17 @@ public final class Keeper {
         }
 
         Set<NodeName> names() {
-            return mine.keySet();
+            Set<NodeName> names = new TreeSet<>(mine.keySet());
+            names.addAll(wanted.keySet());
+            return names;
         }
 
         /** Nodes whose server went while their minion key, which goes last, has stayed. */
-        Set<NodeName> left(Hostlist names) {
+        Set<NodeName> left(Collection<Pool> pools) {
             Set<NodeName> left = new TreeSet<>();
             site.minions().forEach((name, key) -> {
-                if (key == MinionKey.ACCEPTED && names.contains(name) && !mine.containsKey(name)) {
+                boolean ours = pools.stream().anyMatch(pool -> pool.nodes().contains(name));
+                if (key == MinionKey.ACCEPTED && ours && !names().contains(name)) {
                     left.add(name);
                 }
             });
@@ -463,7 +511,7 @@ public final class Keeper {
                     site.minions().getOrDefault(node, MinionKey.ABSENT),
                     addresses);
             CloudSide cloud = Looks.cloudSide(node, servers);
-            return Observation.of(node, Optional.empty(), Seen.known(slurm), Seen.known(cloud));
+            return Observation.of(node, Optional.ofNullable(wanted.get(node)), Seen.known(slurm), Seen.known(cloud));
         }
 
         static Optional<Goal> goal(Observation seen) {

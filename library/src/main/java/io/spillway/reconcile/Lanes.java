@@ -139,13 +139,13 @@ public final class Lanes implements AutoCloseable {
         return ride.end;
     }
 
-    /** Keeps a goal that stands in a node's metadata, unless its lane is taken. */
-    boolean keep(NodeName node, Goal goal, Limits limits, Consumer<NodeOutcome> told) {
+    /** Keeps a node at a goal, unless its lane is taken. */
+    boolean keep(NodeName node, Goal goal, Optional<Pool> pool, Limits limits, Consumer<NodeOutcome> told) {
         synchronized (lanes) {
             if (lanes.containsKey(node) || stopping) {
                 return false;
             }
-            begin(new Ride(node, goal, Optional.empty(), limits, told));
+            begin(new Ride(node, goal, pool, limits, told));
             return true;
         }
     }

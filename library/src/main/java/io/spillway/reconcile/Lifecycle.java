@@ -12,6 +12,7 @@ import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.reconcile.Step.Refuse;
 import io.spillway.reconcile.Step.Wait;
+import io.spillway.slurm.SlurmNode;
 import java.util.Optional;
 
 /**
@@ -48,8 +49,13 @@ public final class Lifecycle {
         }
         SlurmSide slurm = seen.slurm().toOptional().orElseThrow();
         CloudSide cloud = seen.cloud().toOptional().orElseThrow();
-        if (slurm.node().filter(node -> !node.dynamic()).isPresent()) {
+        if (slurm.node().filter(node -> !node.dynamic() && !node.cloud()).isPresent()) {
             return refuse(seen, "%s stands in slurm.conf: it is a physical node, which is not ours", seen.node());
+        }
+        Optional<Step> switched =
+                slurm.node().filter(SlurmNode::cloud).flatMap(line -> PowerSaving.next(seen, slurm, cloud, line, goal));
+        if (switched.isPresent()) {
+            return switched.get();
         }
         if (cloud.server().isEmpty()) {
             return goal.state() == Goal.State.ABSENT
@@ -105,7 +111,10 @@ public final class Lifecycle {
         return switch (now.goal().state()) {
             case READY -> Return.next(now);
             case HELD, CHECKPOINTED -> Hold.next(now);
-            case ABSENT -> Departure.withServer(now, lost);
+            case ABSENT ->
+                now.node().filter(SlurmNode::cloud).isPresent()
+                        ? PowerSaving.leave(now)
+                        : Departure.withServer(now, lost);
         };
     }
 

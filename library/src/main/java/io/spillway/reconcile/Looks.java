@@ -233,7 +233,7 @@ public final class Looks {
         List<Server> all = servers.get();
         SortedSet<NodeName> there = new TreeSet<>();
         site.nodes().values().stream()
-                .filter(SlurmNode::dynamic)
+                .filter(node -> node.dynamic() || (names.contains(node.name()) && node.switchedOn()))
                 .map(SlurmNode::name)
                 .forEach(there::add);
         site.minions().keySet().stream().filter(names::contains).forEach(there::add);

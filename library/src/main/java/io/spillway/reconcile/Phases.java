@@ -55,6 +55,13 @@ public final class Phases {
     private record Said(Phase phase, String reason) {}
 
     private static Said withoutServer(SlurmSide slurm) {
+        Optional<SlurmNode> line = slurm.node().filter(SlurmNode::cloud);
+        if (line.filter(SlurmNode::poweringUp).isPresent()) {
+            return new Said(Phase.BUILDING, "Slurm's power saving switches it on");
+        }
+        if (line.filter(SlurmNode::switchedOff).isPresent()) {
+            return new Said(Phase.ABSENT, "Slurm's power saving has it off");
+        }
         if (slurm.node().isPresent()) {
             return new Said(Phase.LOST, "Slurm has it, but it has no server");
         }
@@ -98,6 +105,9 @@ public final class Phases {
             return new Said(Phase.JOINING, slurm.node().isEmpty() ? "not in Slurm yet" : "not all states applied yet");
         }
         SlurmNode node = slurm.node().get();
+        if (node.cloud() && node.poweringUp()) {
+            return new Said(Phase.JOINING, "Slurm waits for its slurmd");
+        }
         boolean toReady =
                 marks.goal().filter(goal -> goal.state() == Goal.State.READY).isPresent();
         if (!marks.held().isEmpty() || node.drainedByUs() || !task.isEmpty()) {

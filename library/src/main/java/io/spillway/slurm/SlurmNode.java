@@ -22,6 +22,9 @@ public record SlurmNode(NodeName name, String address, Set<String> states, Strin
     /** With this begins slurmctld's own reason for a node that it hears nothing from. */
     private static final String GIVEN_UP = "Not responding";
 
+    /** With this begins slurmctld's own reason for a node that it switched on in vain. */
+    private static final String NOT_RESUMED = "ResumeTimeout reached";
+
     public SlurmNode {
         states = Set.copyOf(states);
     }
@@ -82,12 +85,41 @@ public record SlurmNode(NodeName name, String address, Set<String> states, Strin
     }
 
     /**
+     * Whether it is a line of slurm.conf with {@code State=CLOUD}: the place of a virtual node that Slurm's power saving
+     * switches on and off. The line stays when the node goes.
+     *
+     * @return true if so
+     */
+    public boolean cloud() {
+        return !dynamic && states.contains("CLOUD");
+    }
+
+    /**
      * Whether Slurm's power saving is switching it on or off.
      *
      * @return true if so
      */
     public boolean powering() {
-        return states.contains("POWERING_UP") || states.contains("POWERING_DOWN");
+        return poweringUp() || poweringDown();
+    }
+
+    /**
+     * Whether Slurm's power saving is switching it on: no job on it has begun there, and only a slurmd that booted since
+     * may register.
+     *
+     * @return true if so
+     */
+    public boolean poweringUp() {
+        return states.contains("POWERING_UP");
+    }
+
+    /**
+     * Whether Slurm's power saving is switching it off: no job is on it.
+     *
+     * @return true if so
+     */
+    public boolean poweringDown() {
+        return states.contains("POWERING_DOWN");
     }
 
     /**
@@ -97,6 +129,33 @@ public record SlurmNode(NodeName name, String address, Set<String> states, Strin
      */
     public boolean poweredDown() {
         return states.contains("POWERED_DOWN");
+    }
+
+    /**
+     * Whether it is a {@link #cloud} line whose node Slurm's power saving has on, or switches on.
+     *
+     * @return true if so
+     */
+    public boolean switchedOn() {
+        return cloud() && !switchedOff();
+    }
+
+    /**
+     * Whether it is a {@link #cloud} line whose node Slurm's power saving has off, or switches off.
+     *
+     * @return true if so
+     */
+    public boolean switchedOff() {
+        return cloud() && (poweringDown() || poweredDown());
+    }
+
+    /**
+     * Whether Slurm's power saving switched it on and gave it up, since it did not register in time.
+     *
+     * @return true if so
+     */
+    public boolean notResumed() {
+        return down() && poweredDown() && reason.startsWith(NOT_RESUMED);
     }
 
     /**

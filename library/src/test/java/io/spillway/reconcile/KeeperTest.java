@@ -9,8 +9,10 @@ import io.spillway.model.Hostlist;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
+import io.spillway.model.Pool;
 import io.spillway.slurm.Happenings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,8 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class KeeperTest {
     private static final NodeName VN01 = NodeName.of("vn01");
     private static final NodeName VN02 = NodeName.of("vn02");
-
-    private static final Hostlist POOL = Hostlist.parse("vn[1-50],vn[01-09]");
+    private static final List<Pool> POOLS = List.of(new Pool("htc", "htc", Hostlist.parse("vn[01-08]"), 2));
 
     private final World world = new World();
     private final Reconciler reconciler = new Reconciler(world.ports(), world);
@@ -37,7 +38,7 @@ class KeeperTest {
     }
 
     private Keeper keeper(String me) {
-        return new Keeper(reconciler, lanes, new Lease(world, me, world), POOL, Duration.ofSeconds(30), told -> {});
+        return new Keeper(reconciler, lanes, POOLS, new Lease(world, me, world), Duration.ofSeconds(30), told -> {});
     }
 
     /** The ways that a look begins end within it: everything is on this thread. */
@@ -106,8 +107,8 @@ class KeeperTest {
                                 world),
                         world),
                 lanes,
+                POOLS,
                 new Lease(world, "a", world),
-                POOL,
                 Duration.ofSeconds(30),
                 told -> {});
         look(keeper);
@@ -141,7 +142,7 @@ class KeeperTest {
         world.ready("vn01");
         Keeper a = keeper("a@one");
         Lease second = new Lease(world, "b@two", world);
-        Keeper b = new Keeper(reconciler, lanes, second, POOL, Duration.ofSeconds(30), told -> {});
+        Keeper b = new Keeper(reconciler, lanes, POOLS, second, Duration.ofSeconds(30), told -> {});
         look(a);
         look(b);
         assertThat(second.leads()).isFalse();
@@ -254,8 +255,8 @@ class KeeperTest {
         Keeper keeper = new Keeper(
                 new Reconciler(new Ports(world, world, world, happenings), world),
                 lanes,
+                POOLS,
                 new Lease(world, "a", world),
-                POOL,
                 Duration.ofHours(1),
                 told -> {});
         Semaphore looks = new Semaphore(0);
@@ -290,8 +291,8 @@ class KeeperTest {
         Keeper keeper = new Keeper(
                 new Reconciler(mistaken, world),
                 lanes,
+                POOLS,
                 new Lease(world, "a", world),
-                POOL,
                 Duration.ofSeconds(30),
                 told -> {});
         keeper.run(() -> {

@@ -75,7 +75,9 @@ enum Promise {
             "no job is resumed, and no node opened, before clock, munge both ways, slurmd and mounts are right") {
         @Override
         boolean kept(View now, Step step) {
+            // a line of slurm.conf without a server is no node: what Slurm switches on is proven before it registers
             return !(step instanceof ResumeJobs || step instanceof Undrain)
+                    || (step instanceof Undrain && now.server().isEmpty() && now.line("POWERED_DOWN", "POWERING_DOWN"))
                     || now.probe()
                             .filter(probe -> probe.answered()
                                     && probe.clockOffset()
@@ -175,7 +177,11 @@ enum Promise {
                                         Marks.of(server.metadata()).held().suspended(job)));
                 return now.jobs().findAny().isEmpty() || (other && !now.runsSlurmsNode(twin.server()));
             }
+            // on a node that Slurm switches on none has begun
+            boolean begun = !now.line("POWERING_UP")
+                    || (now.server().isPresent() && !now.jobs().allMatch(job -> is(job, "CONFIGURING")));
             return !(step instanceof Destroy || step instanceof DeleteNode || step instanceof Create)
+                    || !begun
                     || now.jobs().findAny().isEmpty();
         }
     },
@@ -206,8 +212,9 @@ enum Promise {
                     .flatMap(Server::address)
                     .filter(now.slurm.addresses()::containsKey)
                     .isPresent();
-            return (!(step instanceof Destroy || step instanceof Create)
-                            || now.slurm.node().isEmpty())
+            // a line of slurm.conf keeps its address for its own node
+            boolean free = now.slurm.node().isEmpty() || now.line("POWERED_DOWN", "POWERING_DOWN", "POWERING_UP");
+            return (!(step instanceof Destroy || step instanceof Create) || free)
                     && !(step instanceof ApplyStates && now.slurm.node().isEmpty() && taken);
         }
     },
@@ -243,11 +250,33 @@ enum Promise {
                             : now.server().filter(Promise::kept).isEmpty());
         }
     },
-    A_PHYSICAL_NODE_IS_NOT_OURS("nothing is done to a node of slurm.conf") {
+    A_PHYSICAL_NODE_IS_NOT_OURS("nothing is done to a physical node of slurm.conf") {
         @Override
         boolean kept(View now, Step step) {
             return !(step instanceof Effect)
-                    || now.slurm.node().filter(node -> !node.dynamic()).isEmpty();
+                    || now.slurm
+                            .node()
+                            .filter(node -> !node.dynamic() && !node.states().contains("CLOUD"))
+                            .isEmpty();
+        }
+    },
+    POWER_SAVING_IS_SLURMS(
+            "a virtual node of slurm.conf is made and removed only when Slurm's power saving switches it, and never"
+                    + " drained while it is switched on for a job") {
+        @Override
+        boolean kept(View now, Step step) {
+            if (now.slurm.node().filter(node -> node.states().contains("CLOUD")).isEmpty()) {
+                return true;
+            }
+            boolean up = now.line("POWERING_UP");
+            boolean off = now.line("POWERED_DOWN", "POWERING_DOWN");
+            if (step instanceof Destroy destroy && destroy.server().isPresent()) {
+                // one that is switched on anew may still have the server of before
+                return off || (up && now.marks().goal().equals(Optional.of(Goal.ABSENT)));
+            }
+            return !(step instanceof DeleteNode)
+                    && (!(step instanceof Create) || up)
+                    && (!(step instanceof Drain) || !up);
         }
     },
     THE_GOAL_STANDS_FIRST("before the first step the goal stands in the metadata, where Nova lets it") {
@@ -385,6 +414,15 @@ enum Promise {
 
         Stream<Job> jobs() {
             return slurm.jobs().stream();
+        }
+
+        /** Whether it is a line of slurm.conf with State=CLOUD and one of these flags. */
+        boolean line(String... flags) {
+            return slurm.node()
+                    .map(SlurmNode::states)
+                    .filter(words -> words.contains("CLOUD"))
+                    .filter(words -> Stream.of(flags).anyMatch(words::contains))
+                    .isPresent();
         }
 
         Optional<Probe> probe() {

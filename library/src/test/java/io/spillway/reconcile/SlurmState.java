@@ -35,13 +35,22 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
         GIVEN_UP("DOWN", "NOT_RESPONDING"),
         POWERING("IDLE", "POWERING_UP"),
         POWERED_DOWN("IDLE", "POWERED_DOWN"),
-        RESERVED("IDLE", "RESERVED");
+        RESERVED("IDLE", "RESERVED"),
+        CLOUD("IDLE", "CLOUD"),
+        CLOUD_POWERING_UP("IDLE", "CLOUD", "POWERING_UP", "NOT_RESPONDING"),
+        CLOUD_POWERING_DOWN("IDLE", "CLOUD", "POWERING_DOWN"),
+        CLOUD_OFF("IDLE", "CLOUD", "POWERED_DOWN"),
+        CLOUD_NOT_RESUMED("DOWN", "CLOUD", "POWERED_DOWN");
 
         @SuppressWarnings("ImmutableEnumChecker") // Set.of makes no other
         final Set<String> words;
 
         Kind(String... words) {
             this.words = Set.of(words);
+        }
+
+        boolean line() {
+            return words.contains("CLOUD");
         }
     }
 
@@ -61,6 +70,7 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
     /** The jobs on it. Job 2 was suspended by somebody else; of job 1 the server's metadata tell. */
     enum Work {
         NONE(),
+        CONFIGURING(job("1", "CONFIGURING", false)),
         RUNNING(job("1", "RUNNING", false)),
         SUSPENDED(job("1", LONG_AGO, false)),
         JUST_SUSPENDED(job("1", JUST_NOW, false)),
@@ -101,6 +111,7 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
             return switch (this) {
                 case JUST_SUSPENDED, UNDATED -> SUSPENDED;
                 case COMPLETING -> NONE;
+                case CONFIGURING -> RUNNING;
                 default -> this;
             };
         }
@@ -126,7 +137,7 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
             boolean drainable = kind != Kind.ABSENT && kind != Kind.STATIC && kind != Kind.ALLOCATED;
             for (Drain drain : drainable ? Drain.values() : new Drain[] {Drain.NONE}) {
                 for (Work work : Work.values()) {
-                    for (MinionKey key : keys(work)) {
+                    for (MinionKey key : keys(kind, work)) {
                         all.add(new SlurmState(kind, drain, work, key, false));
                         if (kind == Kind.ABSENT) {
                             all.add(new SlurmState(kind, drain, work, key, true));
@@ -138,11 +149,9 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
         return all;
     }
 
-    private static MinionKey[] keys(Work work) {
-        return switch (work) {
-            case NONE, RUNNING, SUSPENDED -> MinionKey.values();
-            default -> new MinionKey[] {MinionKey.ABSENT, MinionKey.ACCEPTED};
-        };
+    private static MinionKey[] keys(Kind kind, Work work) {
+        boolean all = work == Work.NONE || (!kind.line() && (work == Work.RUNNING || work == Work.SUSPENDED));
+        return all ? MinionKey.values() : new MinionKey[] {MinionKey.ABSENT, MinionKey.ACCEPTED};
     }
 
     SlurmSide seen() {
@@ -152,16 +161,29 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
             if (drain != Drain.NONE) {
                 words.add("DRAIN");
             }
-            String reason = drain == Drain.NONE && kind == Kind.HELD_DOWN ? "fans are loud" : drain.reason;
-            node = Optional.of(new SlurmNode(NODE, ADDRESS, words, reason, kind != Kind.STATIC));
+            boolean dynamic = kind != Kind.STATIC && !kind.line();
+            node = Optional.of(new SlurmNode(NODE, ADDRESS, words, reason(), dynamic));
         }
         return new SlurmSide(NOW, node, work.jobs, key, quarantine ? Map.of(ADDRESS, STRANGER) : Map.of());
+    }
+
+    private String reason() {
+        if (drain != Drain.NONE) {
+            return drain.reason;
+        }
+        return switch (kind) {
+            case HELD_DOWN -> "fans are loud";
+            case CLOUD_NOT_RESUMED -> "ResumeTimeout reached";
+            default -> "";
+        };
     }
 
     /** What it is when those who are waited for have done their part. */
     SlurmState later(Party waited) {
         Kind settled = switch (kind) {
             case POWERING -> Kind.IDLE;
+            case CLOUD_POWERING_UP -> waited == Party.SLURM ? Kind.CLOUD : kind;
+            case CLOUD_POWERING_DOWN -> Kind.CLOUD_OFF;
             case ABSENT -> waited == Party.SLURM && !quarantine ? Kind.IDLE : kind;
             default -> kind;
         };

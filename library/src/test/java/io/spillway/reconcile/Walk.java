@@ -275,7 +275,7 @@ final class Walk {
         } else if (effect instanceof Effect.Undrain) {
             return far(slurm.with(SlurmState.Drain.NONE), cloud);
         } else if (effect instanceof Effect.Wake) {
-            return far(slurm.with(SlurmState.Kind.IDLE), cloud);
+            return far(slurm.with(slurm.kind().line() ? SlurmState.Kind.CLOUD : SlurmState.Kind.IDLE), cloud);
         } else if (effect instanceof Effect.SuspendJobs) {
             return far(slurm.with(slurm.work().suspended()), cloud);
         } else if (effect instanceof Effect.ResumeJobs) {
@@ -293,8 +293,10 @@ final class Walk {
         } else if (effect instanceof Effect.RemoveTwin twin) {
             return far(slurm, cloud.withoutTwin(twin.server()));
         } else if (effect instanceof Effect.ApplyStates) {
-            boolean joins = slurm.kind() == SlurmState.Kind.ABSENT;
-            return far(joins ? slurm.with(SlurmState.Kind.IDLE) : slurm, cloud.withStates());
+            SlurmState joined = slurm.kind() == SlurmState.Kind.ABSENT
+                    ? slurm.with(SlurmState.Kind.IDLE)
+                    : slurm.kind() == SlurmState.Kind.CLOUD_POWERING_UP ? slurm.with(SlurmState.Kind.CLOUD) : slurm;
+            return far(joined, cloud.withStates());
         } else if (effect instanceof Effect.DeleteNode) {
             return far(slurm.with(SlurmState.Kind.ABSENT), cloud);
         } else if (effect instanceof Effect.Destroy) {

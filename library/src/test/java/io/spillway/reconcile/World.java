@@ -77,6 +77,15 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
     static final class Reg {
         String drain = "";
         boolean silent;
+
+        /** Of a line of slurm.conf with State=CLOUD: how Slurm's power saving has it, empty for on. */
+        @Nullable String power;
+
+        boolean down;
+
+        boolean off() {
+            return power != null && power.startsWith("POWER");
+        }
     }
 
     static final Instant EPOCH = Instant.ofEpochSecond(1_800_000_000);
@@ -104,6 +113,14 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
         keys.add(node);
         ports.add(node);
         return vm;
+    }
+
+    /** A line of slurm.conf that Slurm's power saving has so. */
+    Reg line(String name, String power) {
+        Reg line = new Reg();
+        line.power = power;
+        slurm.put(NodeName.of(name), line);
+        return line;
     }
 
     Task job(String id, String... nodes) {
@@ -322,14 +339,19 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
         pass(50);
         Map<NodeName, SlurmNode> nodes = new HashMap<>();
         slurm.forEach((name, reg) -> {
-            Set<String> states = new TreeSet<>(Set.of("IDLE"));
+            Set<String> states = new TreeSet<>(Set.of(reg.down ? "DOWN" : "IDLE"));
+            if (reg.power != null) {
+                states.add("CLOUD");
+                states.add(reg.power.isEmpty() ? "CLOUD" : reg.power);
+            }
             if (!reg.drain.isEmpty()) {
                 states.add("DRAIN");
             }
             if (reg.silent) {
                 states.add("NOT_RESPONDING");
             }
-            nodes.put(name, new SlurmNode(name, address(name), states, reg.drain, true));
+            String reason = reg.down ? "ResumeTimeout reached" : reg.drain;
+            nodes.put(name, new SlurmNode(name, address(name), states, reason, reg.power == null));
         });
         List<Job> jobs = tasks.values().stream()
                 .filter(task -> !task.over)
@@ -338,7 +360,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                         "j",
                         "u",
                         "p",
-                        Set.of(task.suspended ? "SUSPENDED" : "RUNNING"),
+                        Set.of(task.suspended ? "SUSPENDED" : starting(task) ? "CONFIGURING" : "RUNNING"),
                         Hostlist.of(task.nodes),
                         Duration.ZERO,
                         task.suspended
@@ -348,6 +370,10 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
         Map<NodeName, MinionKey> minions = new HashMap<>();
         keys.forEach(key -> minions.put(key, MinionKey.ACCEPTED));
         return new SlurmSite(EPOCH.plusNanos(nanos), nodes, jobs, minions);
+    }
+
+    private boolean starting(Task task) {
+        return task.nodes.stream().map(slurm::get).anyMatch(reg -> reg != null && "POWERING_UP".equals(reg.power));
     }
 
     private boolean awake(NodeName node) {
@@ -395,6 +421,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
     public void drain(NodeName node, String reason) {
         promise(reason.startsWith(SlurmNode.OURS), "our drains say that they are ours");
         Reg reg = reg(node);
+        promise(!"POWERING_UP".equals(reg.power), "no job is thrown out that a node is switched on for");
         act("drain " + node);
         if (reg.drain.isEmpty()) {
             reg.drain = reason;
@@ -404,7 +431,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
     @Override
     public void undrain(NodeName node) {
         Reg reg = reg(node);
-        promise(clockRight(node), "no node is opened before its clock is right");
+        promise(clockRight(node) || reg.off(), "no node is opened before its clock is right");
         act("undrain " + node);
         if (reg.drain.startsWith(SlurmNode.OURS)) {
             reg.drain = "";
@@ -469,12 +496,17 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
     @Override
     public void wake(NodeName node) {
         act("wake " + node);
-        reg(node).silent = false;
+        Reg reg = reg(node);
+        reg.silent = false;
+        if ("POWERED_DOWN".equals(reg.power)) {
+            reg.power = "";
+        }
     }
 
     @Override
     public void delete(NodeName node) {
         promise(on(node).isEmpty(), "no node is deleted under its jobs");
+        promise(reg(node).power == null, "no line of slurm.conf is deleted");
         act("delete " + node);
         slurm.remove(node);
     }
@@ -496,8 +528,10 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
 
     @Override
     public void destroy(NodeName node, Optional<UUID> server) {
-        promise(on(node).isEmpty(), "no server is deleted under its jobs");
-        promise(!slurm.containsKey(node), "Slurm forgets a node before its address goes");
+        Reg reg = slurm.get(node);
+        boolean up = reg != null && "POWERING_UP".equals(reg.power);
+        promise(on(node).isEmpty() || up, "no server is deleted under its jobs");
+        promise(reg == null || reg.off(), "Slurm forgets a node, or has it off, before its address goes");
         Vm vm = vms.get(node);
         if (vm != null && server.isEmpty()) {
             throw new RefusedException(node.value(), "a server of that name is there");
@@ -513,7 +547,10 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
     public void applyStates(NodeName node) {
         promise(awake(node), "states are applied to a node that answers");
         act("states " + node);
-        slurm.putIfAbsent(node, new Reg());
+        Reg reg = slurm.computeIfAbsent(node, fresh -> new Reg());
+        if ("POWERING_UP".equals(reg.power)) {
+            reg.power = "";
+        }
     }
 
     @Override

@@ -68,12 +68,28 @@ public final class Json {
      * @throws BadInputException if it is none
      */
     public static Order order(byte[] bytes) {
+        return asked(bytes, Order.class, "{\"operation\": \"checkpoint\", \"nodes\": \"vn[01-02]\"}");
+    }
+
+    /**
+     * What Slurm's power saving has begun.
+     *
+     * @param bytes JSON
+     * @return what it says
+     * @throws BadInputException if it says nothing of the kind
+     */
+    public static Switching switching(byte[] bytes) {
+        return asked(bytes, Switching.class, "{\"event\": \"resume\", \"nodes\": \"vn[01-02]\"}")
+                .checked();
+    }
+
+    private static <T> T asked(byte[] bytes, Class<T> type, String example) {
         try {
-            Order order = STRICT.readValue(new String(bytes, StandardCharsets.UTF_8), Order.class);
-            if (order == null) {
-                throw new BadInputException(null, "the body must be an order such as " + EXAMPLE);
+            T value = STRICT.readValue(new String(bytes, StandardCharsets.UTF_8), type);
+            if (value == null) {
+                throw new BadInputException(null, "the body must be an order such as " + example);
             }
-            return order;
+            return value;
         } catch (UnrecognizedPropertyException unknown) {
             throw new BadInputException(
                     null,
@@ -81,9 +97,7 @@ public final class Json {
                             .formatted(unknown.getPropertyName(), new TreeSet<>(unknown.getKnownPropertyIds())));
         } catch (JsonProcessingException mistake) {
             throw new BadInputException(
-                    null, "the body is no order such as %s: %s".formatted(EXAMPLE, mistake.getOriginalMessage()));
+                    null, "the body is no order such as %s: %s".formatted(example, mistake.getOriginalMessage()));
         }
     }
-
-    private static final String EXAMPLE = "{\"operation\": \"checkpoint\", \"nodes\": \"vn[01-02]\"}";
 }

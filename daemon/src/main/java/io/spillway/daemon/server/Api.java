@@ -7,6 +7,7 @@ import io.spillway.daemon.api.LocalFront;
 import io.spillway.daemon.api.Order;
 import io.spillway.daemon.api.PhaseChanges;
 import io.spillway.daemon.api.Problems;
+import io.spillway.daemon.api.Switching;
 import io.spillway.failure.BadInputException;
 import io.spillway.failure.NotFoundException;
 import io.spillway.failure.SpillwayException;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,11 +55,20 @@ final class Api extends Handler.Abstract {
         /** Throws if this daemon may not change anything now. */
         void check();
 
+        /**
+         * Completes when the first look is over and {@link #check} knows what to say, at the latest after a time that
+         * a client waits for.
+         */
+        CompletableFuture<Void> sighted();
+
         /** How the daemon is. */
         Documents.Status status();
 
         /** Something has happened: look now. */
         void nudge();
+
+        /** Slurm's power saving switches nodes: look now. Throws if it is not this daemon that follows it. */
+        void switching(Switching switching);
     }
 
     @Override
@@ -91,8 +102,16 @@ final class Api extends Handler.Abstract {
     }
 
     private void answer(Request request, byte[] body, Response response, Callback callback) {
+        answer(() -> route(request, body, response, callback), response, callback);
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void answer(Work work, Response response, Callback callback) {
         try {
-            route(request, body, response, callback);
+            work.run();
         } catch (SpillwayException failure) {
             problem(Problems.status(failure), failure, response, callback);
         } catch (RuntimeException | IOException bug) {
@@ -121,6 +140,10 @@ final class Api extends Handler.Abstract {
                 leadership.nudge();
                 empty(202, response, callback);
             }
+            case "POST /v1/power" -> {
+                leadership.switching(Json.switching(body));
+                empty(202, response, callback);
+            }
             case "POST /v1/plans" -> send(200, front.plan(Json.order(body)), response, callback);
             case "POST /v1/operations" -> carryOut(Json.order(body), request, response, callback);
             default -> {
@@ -141,9 +164,19 @@ final class Api extends Handler.Abstract {
     }
 
     private void carryOut(Order order, Request request, Response response, Callback callback) {
-        leadership.check();
-        Follower follower = new Follower(request, response, callback);
-        front.begin(order, follower, follower::end);
+        CompletableFuture<Void> sighted = leadership.sighted();
+        // who comes before the first look is not idle, it waits
+        request.addIdleTimeoutListener(idle -> false);
+        var unused = sighted.thenRunAsync(
+                () -> answer(
+                        () -> {
+                            leadership.check();
+                            Follower follower = new Follower(request, response, callback);
+                            front.begin(order, follower, follower::end);
+                        },
+                        response,
+                        callback),
+                workers);
     }
 
     /** One client that follows its operation; everybody who watches hears of it as well. */

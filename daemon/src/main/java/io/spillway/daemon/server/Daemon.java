@@ -5,8 +5,11 @@ import io.spillway.config.DaemonConfig;
 import io.spillway.daemon.api.Documents;
 import io.spillway.daemon.api.LocalFront;
 import io.spillway.daemon.api.PhaseChanges;
+import io.spillway.daemon.api.Switching;
+import io.spillway.failure.BadInputException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.UnavailableException;
+import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.reconcile.Keeper;
 import io.spillway.reconcile.Progress;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +33,12 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     /** A look that takes longer than the interval and this hangs: each of its calls gives up within a minute. */
     private static final Duration LONGEST_LOOK = Duration.ofMinutes(4);
 
+    /** An order waits so long for the first look: less than the command waits for a daemon that says nothing. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(45);
+
     private final Spillway site;
     private final DaemonConfig config;
+    private final Duration firstLook;
     private final Notifier notifier;
     private final String version;
     private final StateFolder state;
@@ -49,8 +57,13 @@ final class Daemon implements AutoCloseable, Api.Leadership {
      * @param site closed with this
      */
     Daemon(Spillway site, DaemonConfig config, Notifier notifier, String version) {
+        this(site, config, notifier, version, FIRST_LOOK);
+    }
+
+    Daemon(Spillway site, DaemonConfig config, Notifier notifier, String version, Duration firstLook) {
         this.site = site;
         this.config = config;
+        this.firstLook = firstLook;
         this.notifier = notifier;
         this.version = version;
         this.state = StateFolder.take(config.state());
@@ -100,21 +113,55 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     }
 
     @Override
+    public CompletableFuture<Void> sighted() {
+        return keeper.firstLook().completeOnTimeout(null, firstLook.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
     public void check() {
         if (keeper.leads()) {
             return;
         }
+        checkLeader();
+        throw new UnavailableException(
+                null,
+                "the daemon has no clear sight of the site, so it touches nothing: "
+                        + keeper.blindness().orElse("it waits for the lease"));
+    }
+
+    private void checkLeader() {
         Optional<String> leader = keeper.leader();
-        if (leader.isPresent() && keeper.blindness().isEmpty()) {
+        if (!keeper.leads() && leader.isPresent() && keeper.blindness().isEmpty()) {
             throw new RefusedException(
                     leader.get(),
                     "this daemon does not lead, the one on %s does; ask that one, or stop it and wait two minutes"
                             .formatted(leader.get().replaceFirst(".*@", "")));
         }
-        throw new UnavailableException(
-                null,
-                "the daemon has no clear sight of the site, so it touches nothing: "
-                        + keeper.blindness().orElse("it waits for the lease"));
+    }
+
+    @Override
+    public void switching(Switching switching) {
+        Hostlist nodes = Hostlist.parse(switching.nodes());
+        String why = switching.reason() == null ? "" : " " + switching.reason();
+        LOG.info("Slurm's power saving: {} {}{}", switching.event(), nodes, why);
+        if (switching.event().equals("resume-fail")) {
+            nodes.forEach(node -> LOG.warn(
+                    "{}: Slurm gave it up after ResumeTimeout: {}",
+                    node,
+                    keeper.troubles().getOrDefault(node, "its way was not at its end, see the lines before")));
+        }
+        keeper.nudge();
+        checkLeader();
+        Hostlist strangers = Hostlist.of(nodes.stream()
+                .filter(node ->
+                        site.pools().stream().noneMatch(pool -> pool.nodes().contains(node)))
+                .toList());
+        if (!strangers.isEmpty()) {
+            throw new BadInputException(
+                    strangers.toString(),
+                    "Slurm's power saving switches %s, which no pool has; SuspendExcNodes=%s would leave them alone"
+                            .formatted(strangers, strangers));
+        }
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,6 +218,66 @@ class DaemonTest {
     }
 
     @Test
+    void anOrderThatComesBeforeTheFirstLookWaitsForIt() throws Exception {
+        daemon.stop(Duration.ofSeconds(5));
+        site.slow = new CountDownLatch(1);
+        daemon = new Daemon(site.connect(Optional.empty()), config, Notifier.of(Map.of()), "test");
+        daemon.start();
+        assertThat(daemon.status().blind()).isEqualTo("no look yet");
+        try (SocketChannel client = Daemons.connect(config.socket())) {
+            Daemons.send(
+                    client,
+                    "POST /v1/operations HTTP/1.1\r\nHost: l\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(CHECKPOINT.length(), CHECKPOINT));
+            // others are answered meanwhile
+            told("GET", "/v1/status", "", 200);
+            site.slow.countDown();
+            String answer = Daemons.rest(client);
+            assertThat(status(answer)).isEqualTo(200);
+            assertThat(body(answer)).contains("\"outcome\":\"done\"");
+        }
+    }
+
+    @Test
+    void anOrderDoesNotWaitForTheFirstLookForEver() throws IOException {
+        daemon.stop(Duration.ofSeconds(5));
+        site.slow = new CountDownLatch(1);
+        daemon = new Daemon(
+                site.connect(Optional.empty()), config, Notifier.of(Map.of()), "test", Duration.ofMillis(50));
+        daemon.start();
+        assertThat(told("POST", "/v1/operations", CHECKPOINT, 503)).contains("touches nothing: no look yet");
+        assertThat(site.changes).isEmpty();
+        site.slow.countDown();
+    }
+
+    @Test
+    void whatSlurmSwitchesOnIsMadeAsSoonAsItsProgramTells() throws IOException {
+        site.line("vn02", "POWERING_UP");
+        told("POST", "/v1/power", "{\"event\": \"resume\", \"nodes\": \"vn02\"}", 202);
+        while (!site.changes.contains("create vn02")) {
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"event\": \"resume\", \"nodes\": \"vn[01-\"}|",
+                "{\"event\": \"resume\", \"nodes\": \"cn01,vn01\"}|SuspendExcNodes=cn01 would leave them alone",
+                "{\"event\": \"explode\", \"nodes\": \"vn01\"}|must be resume, suspend or resume-fail",
+                "{\"event\": \"resume\"}|no node is named",
+                "{\"event\": \"resume\", \"nodes\": \"vn01\", \"host\": \"cn01\"}|'host' is not known",
+                "{\"event\": \"resume\", \"nodes\": \"vn01\", \"reason\": \"two\\nlines\"}|a reason is one line",
+                "{|no order",
+            })
+    void aWordOfPowerSavingThatIsNoneIsOneLine(String both) throws IOException {
+        String[] parts = both.split("\\|", -1);
+        assertThat(told("POST", "/v1/power", parts[0], 400))
+                .contains("\"kind\":\"bad-input\"", parts[1])
+                .hasLineCount(1);
+    }
+
+    @Test
     void aSecondDaemonOnTheMachineDoesNotStart() {
         assertThatThrownBy(() -> new Daemon(site.connect(Optional.empty()), config, Notifier.of(Map.of()), "test"))
                 .isInstanceOf(RefusedException.class)
@@ -236,6 +297,8 @@ class DaemonTest {
             String answer = ask(config.socket(), "POST", "/v1/operations", CHECKPOINT);
             assertThat(status(answer)).isEqualTo(409);
             assertThat(body(answer)).contains("does not lead");
+            String power = "{\"event\": \"suspend\", \"nodes\": \"vn01\"}";
+            assertThat(status(ask(config.socket(), "POST", "/v1/power", power))).isEqualTo(409);
             assertThat(status(ask(config.socket(), "GET", "/v1/nodes", ""))).isEqualTo(200);
             assertThat(daemon.status().leads()).isTrue();
         } finally {
