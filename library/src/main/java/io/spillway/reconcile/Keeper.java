@@ -22,11 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,9 @@ public final class Keeper {
     /** So many nodes that failed before are tried again in one look. */
     private static final int RETRIES = 8;
 
+    /** So often between two full looks the cloud is asked whether a server went off. */
+    private static final int PEEKS = 3;
+
     private static final Backoff SOON = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
     private static final Backoff LATE = new Backoff(Duration.ofMinutes(10), Duration.ofMinutes(10));
 
@@ -58,6 +63,10 @@ public final class Keeper {
     private final Backoff lookAgain;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition nudged = lock.newCondition();
+
+    /** The servers that were off at the last full look. */
+    private volatile Set<UUID> off = Set.of();
+
     private boolean asked;
     private int blindLooks;
     private volatile Optional<String> blind = Optional.of("no look yet");
@@ -104,7 +113,11 @@ public final class Keeper {
         try {
             while (!stopping) {
                 boolean clear = lookSafely(afterEach);
-                sleep(clear ? untilDue() : lookAgain.after(blindLooks));
+                if (clear) {
+                    rest(untilDue());
+                } else {
+                    sleep(lookAgain.after(blindLooks));
+                }
             }
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
@@ -135,14 +148,41 @@ public final class Keeper {
         return Duration.ofNanos(Math.min(next, interval.toNanos()));
     }
 
-    private void sleep(Duration time) throws InterruptedException {
+    /**
+     * Until the next full look, or until a server has gone off: Nova may need half a minute to see one dead, and within
+     * the other half Slurm is to know.
+     */
+    private void rest(Duration time) throws InterruptedException {
+        Duration slice = interval.dividedBy(PEEKS);
+        Duration left = time;
+        while (left.compareTo(slice) > 0) {
+            if (sleep(slice) || somethingWentOff()) {
+                return;
+            }
+            left = left.minus(slice);
+        }
+        sleep(left);
+    }
+
+    private boolean somethingWentOff() {
+        try {
+            return lease.leads() && !off.containsAll(reconciler.ports.cloud().stopped());
+        } catch (SpillwayException failure) {
+            return false; // the next full look will tell
+        }
+    }
+
+    /** Whether it ended before its time. */
+    private boolean sleep(Duration time) throws InterruptedException {
         lock.lock();
         try {
             long left = time.toNanos();
             while (!asked && !stopping && left > 0) {
                 left = nudged.awaitNanos(left);
             }
+            boolean woken = asked || stopping;
             asked = false;
+            return woken;
         } finally {
             lock.unlock();
         }
@@ -188,6 +228,10 @@ public final class Keeper {
         }
         blind = Optional.empty();
         blindLooks = 0;
+        off = servers.stream()
+                .filter(server -> server.status() == ServerStatus.SHUTOFF)
+                .map(Server::id)
+                .collect(Collectors.toUnmodifiableSet());
         consider(new Sight(site, servers), leads);
         return true;
     }
