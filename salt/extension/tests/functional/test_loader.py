@@ -9,15 +9,15 @@ import salt.config
 import salt.loader
 
 MODULES = {
-    "slurm": "nodes jobs suspend resume drain undrain create_node delete_node update_node ping "
-    "config reconfigure version stopped wake slurmd_running",
+    "slurm": "nodes jobs suspend resume release down drain undrain create_node delete_node "
+    "update_node ping config reconfigure version stopped wake slurmd_running",
     "munge": "encode decode",
     "spillway_node": "facts ask",
 }
 
 RUNNER = (
-    "version site probe stopped drain undrain suspend_jobs resume_jobs wake create destroy "
-    "highstate delete_node profiles doctor"
+    "version site probe stopped down drain undrain suspend_jobs resume_jobs release_jobs wake "
+    "create destroy highstate delete_node profiles doctor"
 )
 
 DRIVER = (

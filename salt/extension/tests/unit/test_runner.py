@@ -55,9 +55,9 @@ def kind(answer):
 
 def test_the_table():
     assert set(FUNCTIONS) == {
-        *("version", "site", "probe", "stopped", "drain", "undrain", "suspend_jobs"),
-        *("resume_jobs", "wake", "create", "destroy", "highstate", "delete_node", "profiles"),
-        "doctor",
+        *("version", "site", "probe", "stopped", "down", "drain", "undrain", "suspend_jobs"),
+        *("resume_jobs", "release_jobs", "wake", "create", "destroy", "highstate", "delete_node"),
+        *("profiles", "doctor"),
     }
 
 
@@ -73,9 +73,12 @@ def test_the_table():
         ("stopped", {"node": "vn01", "jobs": ["x"]}),
         ("drain", {"nodes": "vn01", "reason": "checkpoint"}),
         ("drain", {"nodes": [], "reason": "spillway: x"}),
+        ("down", {"nodes": "vn01", "reason": "power is gone"}),
+        ("down", {"nodes": "vn01;id", "reason": "spillway: x"}),
         ("undrain", {"nodes": None}),
         ("suspend_jobs", {"jobs": "12;id"}),
         ("resume_jobs", {"jobs": None}),
+        ("release_jobs", {"jobs": ["12", "all"]}),
         ("wake", {"node": "../vn01"}),
         ("create", {"name": "vn01\n", "profile": "htc"}),
         ("create", {"name": "vn01", "profile": "h'c"}),
@@ -182,6 +185,15 @@ def test_drain_and_undrain(asked):
     assert asked.log == [
         ("ctl", "drain", {"names": ["vn01", "vn02"], "reason": "spillway: checkpoint"}),
         ("ctl", "undrain", {"names": ["vn01"], "prefix": "spillway:"}),
+    ]
+
+
+def test_a_dead_node(asked):
+    spillway.down("vn01", "spillway: its server died")
+    spillway.release_jobs(["12", "13_1"])
+    assert asked.log == [
+        ("ctl", "down", {"names": ["vn01"], "reason": "spillway: its server died"}),
+        ("ctl", "release", {"ids": ["12", "13_1"]}),
     ]
 
 

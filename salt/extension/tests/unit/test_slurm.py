@@ -90,6 +90,98 @@ def test_undrain(slurm):
     assert slurm.said == [["scontrol", "update", "NodeName=vn01", "State=UNDRAIN"]]
 
 
+DIED = "spillway: its server died"
+
+
+def states(slurm, name, words, reason):
+    node = slurm.node(name)
+    flags = node.pop("state_flags", None)  # 22.05 has them apart
+    node["state"] = words[0].lower() if flags is not None else words
+    if flags is not None:
+        node["state_flags"] = words[1:]
+    node["reason"] = reason
+
+
+def settings(slurm):
+    return [command[2:] for command in slurm.said]
+
+
+def test_a_dead_node_is_closed_before_slurm_takes_its_jobs_off(slurm):
+    assert api.down("vn01", DIED) == {"down": ["vn01"], "already": {}}
+    assert settings(slurm) == [
+        ["NodeName=vn01", "State=DRAIN", f"Reason={DIED}"],
+        ["NodeName=vn01", "State=DOWN", f"Reason={DIED}"],
+    ]
+
+
+@pytest.mark.parametrize("reason", ["bad fan", "spillway: drain: bad fan"])
+def test_somebody_elses_drain_keeps_its_reason_when_its_node_dies(slurm, reason):
+    states(slurm, "vn01", ["IDLE", "DRAIN"], reason)
+    assert api.down("vn01", DIED) == {"down": ["vn01"], "already": {}}
+    assert settings(slurm)[-1] == ["NodeName=vn01", "State=DOWN", f"Reason={reason}"]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [(["DOWN"], "bad fan"), (["DOWN", "DRAIN"], "bad fan"), (["DOWN", "DRAIN"], DIED)],
+)
+def test_a_node_that_is_down_already_is_left_alone(slurm, words, reason):
+    states(slurm, "vn01", words, reason)
+    assert api.down("vn01", DIED) == {"down": [], "already": {"vn01": reason}}
+    assert slurm.said == []
+
+
+def test_a_node_that_slurmctld_gave_up_is_closed(slurm):
+    states(slurm, "vn01", ["DOWN", "NOT_RESPONDING"], "Not responding")
+    assert api.down("vn01", DIED)["down"] == ["vn01"]
+
+
+def test_our_down_ends_with_our_drain(slurm):
+    states(slurm, "vn01", ["DOWN", "DRAIN"], DIED)
+    assert api.undrain("vn01", "spillway:") == {"undrained": ["vn01"], "left": {}}
+    assert settings(slurm) == [["NodeName=vn01", "State=RESUME"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "prefix", "said"),
+    [
+        (["DOWN"], "bad fan", "spillway:", []),
+        (["DOWN", "DRAIN"], "bad fan", "spillway:", []),
+        (["DOWN", "DRAIN"], "bad fan", "", [["NodeName=vn01", "State=UNDRAIN"]]),
+    ],
+)
+def test_no_other_down_ends(slurm, words, reason, prefix, said):
+    states(slurm, "vn01", words, reason)
+    api.undrain("vn01", prefix)
+    assert settings(slurm) == said
+
+
+def test_release_leaves_alone_what_is_not_held_or_held_by_its_user(slurm):
+    jobs = slurm.data["jobs"]["jobs"]
+    held, users, running = jobs[:3]
+    priority = {"set": True, "infinite": False, "number": 0} if slurm.release == "24.11" else 0
+    for job_id, job in enumerate(jobs[:3], start=70):
+        job.update(job_id=job_id, array_job_id=0, priority=priority, state_reason="JobHeldAdmin")
+        job["job_state"] = ["PENDING"] if slurm.release == "24.11" else "PENDING"
+    users["state_reason"] = "JobHeldUser"
+    running["job_state"] = ["RUNNING"] if slurm.release == "24.11" else "RUNNING"
+    answer = api.release(["70", "71", "72", "99"])
+    assert held["job_id"] == 70
+    assert answer["done"] == ["70"]
+    assert set(answer["skipped"]) == {"71", "72", "99"}
+    assert slurm.said == [["scontrol", "release", "70"]]
+
+
+def test_a_job_that_slurm_does_not_release_is_an_error(slurm):
+    job = slurm.data["jobs"]["jobs"][0]
+    pending = "PENDING" if slurm.release == "22.05" else ["PENDING"]
+    job.update(job_id=70, array_job_id=0, priority=0, job_state=pending)
+    slurm.answers["scontrol release"] = (1, "", "Requested operation is presently disabled")
+    with pytest.raises(SpillwayError) as error:
+        api.release(["70"])
+    assert (error.value.kind, error.value.subject) == ("refused", "70")
+
+
 def test_drain_of_an_unknown_node_changes_nothing(slurm):
     with pytest.raises(SpillwayError):
         api.drain("vn01,vn09", "spillway: x")
@@ -120,6 +212,8 @@ def test_nothing_is_executed_with_bad_arguments(slurm):
         lambda: api.suspend(["12;id"]),
         lambda: api.drain("vn01\nx", "spillway: x"),
         lambda: api.drain("vn01", "it's"),
+        lambda: api.down("vn01", "power\nis gone"),
+        lambda: api.release(["12;id"]),
         lambda: api.delete_node("a b"),
         lambda: api.update_node("vn01", address="10.0.0.300"),
         lambda: api.create_node("vn01", CPUs="2\n"),

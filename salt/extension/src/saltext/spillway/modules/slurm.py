@@ -99,6 +99,50 @@ def resume(jobs):
         return _slurm.resume(jobs)
 
 
+def release(jobs):
+    """
+    Release jobs that wait with priority 0, as those do that were suspended when they lost their
+    node.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.release 12,13_1
+
+    jobs
+        As for :py:func:`suspend`. Returns ``{"done": [ids], "skipped": {id: why}}``; a job that
+        is not held, or that its user holds, is skipped.
+    """
+    with salt_errors.command_errors():
+        return _slurm.release(jobs)
+
+
+def down(names, reason):
+    """
+    Set nodes DOWN and drain them: Slurm takes the jobs off them, and requeues those that may be.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.down 'vn[01-02]' 'power is gone'
+
+    names
+        Hostlist or list of names.
+
+    reason
+        Why, at most 200 characters without quotes.
+
+    A node that somebody else has drained goes down with the reason it has; one that somebody else
+    has set DOWN is left as it is.
+
+    Returns ``{"down": [names], "already": {name: reason}}``.
+    """
+    with salt_errors.command_errors():
+        return _slurm.down(names, reason)
+
+
 def drain(names, reason):
     """
     Drain nodes: no new job starts there.
@@ -138,7 +182,7 @@ def undrain(names, prefix=""):
         Hostlist or list of names.
 
     prefix
-        Only nodes whose reason begins so; default all of them.
+        Only nodes whose reason begins so, and then their DOWN as well; default all of them.
 
     Returns ``{"undrained": [names], "left": {name: reason}}``.
     """

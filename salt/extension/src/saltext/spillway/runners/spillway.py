@@ -266,9 +266,33 @@ def drain(nodes, reason):
 
 
 @_door
+def down(nodes, reason):
+    """
+    Set nodes DOWN whose machine is dead, and drain them: Slurm requeues their jobs.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.down vn01 'spillway: its server died'
+
+    nodes
+        Hostlist or list of names.
+
+    reason
+        Must begin ``spillway:``.
+
+    Returns ``{"down": [names], "already": {name: reason}}``: an admin's DOWN is left as it is, an
+    admin's drain keeps its reason.
+    """
+    names, reason = check.nodes(nodes), check.reason(reason, ours=True)
+    return _ask_controller("down", names=names, reason=reason)
+
+
+@_door
 def undrain(nodes):
     """
-    End our drain of nodes.
+    End our drain of nodes, and our DOWN.
 
     CLI Example:
 
@@ -321,6 +345,26 @@ def resume_jobs(jobs):
     Returns ``{"done": [ids], "skipped": {id: why}}``.
     """
     return _ask_controller("resume", ids=check.jobs(jobs))
+
+
+@_door
+def release_jobs(jobs):
+    """
+    Release jobs that were suspended when they lost their node: Slurm holds them.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.release_jobs '["12", "13_1"]'
+
+    jobs
+        Job ids.
+
+    Returns ``{"done": [ids], "skipped": {id: why}}``: those that are not held, or held by their
+    user, are skipped.
+    """
+    return _ask_controller("release", ids=check.jobs(jobs))
 
 
 @_door

@@ -10,6 +10,7 @@ from saltext.spillway.utils.errors import BAD_INPUT, FAILED, SpillwayError, one_
 
 QUESTIONS = {
     "delete_node": slurm.delete_node,
+    "down": slurm.down,
     "drain": slurm.drain,
     "facts": probe.facts,
     "health_of_controller": health.controller,
@@ -20,6 +21,7 @@ QUESTIONS = {
     "munge_encode": munge.encode,
     "nodes": slurm.nodes,
     "raw_ids": slurm.raw_ids,
+    "release": slurm.release,
     "resume": slurm.resume,
     "site": slurm.site,
     "stop_slurmd": probe.stop_slurmd,

@@ -48,6 +48,9 @@ _ERRORS = (
     ("Transition between states", REFUSED),
 )
 
+# So begins our reason for a drain that a person asked for: it is theirs.
+_ASKED = check.OUR_REASON + " drain"
+
 _ACTIVE = {"RUNNING", "SUSPENDED", "COMPLETING", "CONFIGURING", "STAGE_OUT", "SIGNALING", "STOPPED"}
 _MINUTE = 60
 _UNLIMITED = 0xFFFFFFFF
@@ -158,6 +161,7 @@ def parse_job(record, now):
         "end_time": number(record.get("end_time")) or None,
         "exit_code": _exit_code(record.get("exit_code")),
         "reason": _reason(record.get("state_reason")),
+        "priority": number(record.get("priority")),
     }
 
 
@@ -258,6 +262,63 @@ def _each(verb, ids):
     return {"done": done, "skipped": skipped}
 
 
+def release(ids):
+    """
+    Release jobs that wait with priority 0, as those do that were suspended when they lost their
+    node.
+
+    Returns ``{"done": [ids], "skipped": {id: why}}``: a job that is not held, or that its user
+    holds, is skipped; one that Slurm refuses is an error.
+    """
+    ids = check.jobs(ids)
+    known = {job["id"]: job for job in jobs()}
+    done, skipped = [], {}
+    for job in ids:
+        if job not in known:
+            skipped[job] = "Slurm knows no such job"
+        elif "PENDING" not in known[job]["states"] or known[job]["priority"] != 0:
+            skipped[job] = "it is not held"
+        elif known[job]["reason"] == "JobHeldUser":
+            skipped[job] = "its user holds it"
+        else:
+            call("scontrol", "release", job, subject=job)
+            done.append(job)
+    return {"done": done, "skipped": skipped}
+
+
+def down(names, reason):
+    """
+    Set nodes DOWN with ``reason``: Slurm takes the jobs off them, and requeues those that may be.
+
+    They are drained as well, so that none takes jobs before somebody says so, whatever
+    ReturnToService is. Returns ``{"down": [names], "already": {name: reason}}``. A node that
+    somebody else has drained goes down with the reason it has; one that somebody else has set
+    DOWN, or that is DOWN and drained, stands in ``already``.
+    """
+    names, reason = check.nodes(names), check.reason(reason)
+    already, reasons = {}, {}
+    for node in nodes(names):
+        theirs = _theirs(node, reason)
+        if "DOWN" in node["states"] and ("DRAIN" in node["states"] or theirs):
+            already[node["name"]] = node["reason"]
+        else:
+            reasons[node["name"]] = node["reason"] if theirs else reason
+    for name, why in reasons.items():
+        _update([name], "State=DRAIN", f"Reason={why}")
+        _update([name], "State=DOWN", f"Reason={why}")
+    return {"down": list(reasons), "already": already}
+
+
+def _theirs(node, reason):
+    """Whether a node is closed for a reason that is neither ours nor slurmctld's own."""
+    if not {"DRAIN", "DOWN"}.intersection(node["states"]):
+        return False
+    old = node["reason"]
+    if not old or old.startswith("Not responding"):
+        return False
+    return old.startswith(_ASKED) or not _may_change(old, reason)
+
+
 def drain(names, reason):
     """
     Drain nodes with ``reason``.
@@ -285,17 +346,25 @@ def _may_change(old, new):
 
 def undrain(names, prefix=""):
     """
-    End the drain of nodes whose reason begins with ``prefix``.
+    End the drain of nodes whose reason begins with ``prefix``; with a prefix their DOWN as well.
 
     Returns ``{"undrained": [names], "left": {name: reason}}``; nodes that are not drained count
     as undrained.
     """
     names = check.nodes(names)
-    drained = {n["name"]: n["reason"] for n in nodes(names) if "DRAIN" in n["states"]}
+    found = nodes(names)
+    drained = {n["name"]: n["reason"] for n in found if "DRAIN" in n["states"]}
     left = {name: why for name, why in drained.items() if not why.startswith(prefix)}
-    todo = [name for name in drained if name not in left]
+    ours_down = [
+        n["name"]
+        for n in found
+        if prefix and "DOWN" in n["states"] and n["reason"].startswith(prefix)
+    ]
+    todo = [name for name in drained if name not in left and name not in ours_down]
     if todo:
         _update(todo, "State=UNDRAIN")
+    if ours_down:
+        _update(ours_down, "State=RESUME")  # Slurm has no word that ends a DOWN alone
     return {"undrained": [name for name in names if name not in left], "left": left}
 
 

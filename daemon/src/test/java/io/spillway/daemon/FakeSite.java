@@ -2,6 +2,7 @@ package io.spillway.daemon;
 
 import io.spillway.Spillway;
 import io.spillway.cloud.Cloud;
+import io.spillway.cloud.Ending;
 import io.spillway.cloud.Migration;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
@@ -191,6 +192,16 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     }
 
     @Override
+    public void start(UUID server) {
+        change("start");
+    }
+
+    @Override
+    public Ending ending(UUID server) {
+        return Ending.UNTOLD;
+    }
+
+    @Override
     public void pause(UUID server) {
         change("pause");
     }
@@ -243,6 +254,16 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     public void drain(NodeName node, String reason) {
         change("drain " + reason);
         nodes.put(node, new SlurmNode(node, "10.0.0.1", Set.of("IDLE", "DRAIN"), reason, true));
+    }
+
+    @Override
+    public void down(NodeName node, String reason) {
+        change("down " + reason);
+    }
+
+    @Override
+    public void release(Collection<String> jobs) {
+        change("release");
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * The cloud that a site's virtual nodes live in. Every act names a server by its UUID; every call throws a
@@ -51,6 +52,33 @@ public interface Cloud {
      * @param server which server
      */
     void resume(UUID server);
+
+    /**
+     * Asks for a server that is SHUTOFF to boot; returns when the cloud has accepted.
+     *
+     * @param server which server
+     */
+    void start(UUID server);
+
+    /**
+     * How a server that is SHUTOFF came to be so.
+     *
+     * @param server which server
+     * @return how its last run ended
+     */
+    Ending ending(UUID server);
+
+    /**
+     * The servers of our project that are SHUTOFF. To be asked often, so it should cost little.
+     *
+     * @return their UUIDs
+     */
+    default Set<UUID> stopped() {
+        return servers().stream()
+                .filter(server -> server.status() == ServerStatus.SHUTOFF)
+                .map(Server::id)
+                .collect(Collectors.toSet());
+    }
 
     /**
      * Asks for the server's CPUs to stand still; returns when the cloud has accepted.

@@ -30,6 +30,9 @@ final class NovaCalls {
      */
     private static final String SERVERS = CloudFacts.NEEDED;
 
+    /** So many of a server's newest actions are read: how its last run ended is among the first few. */
+    private static final int ACTIONS = 50;
+
     private final Session session;
 
     NovaCalls(Session session) {
@@ -88,6 +91,31 @@ final class NovaCalls {
                         migration.path("dest_compute").isTextual()
                                 ? migration.path("dest_compute").asText()
                                 : ""));
+    }
+
+    Ending ending(UUID server) {
+        JsonNode actions = get(
+                        "/servers/%s/os-instance-actions?limit=%d".formatted(server, ACTIONS), Optional.of("2.58"))
+                .path("instanceActions");
+        if (!actions.isArray()) {
+            throw session.nova().noSense(null);
+        }
+        return ActionsReader.ending(actions);
+    }
+
+    Set<UUID> stopped() {
+        JsonNode servers = get("/servers?status=SHUTOFF", Optional.empty()).path("servers");
+        if (!servers.isArray()) {
+            throw session.nova().noSense(null);
+        }
+        Set<UUID> stopped = new HashSet<>();
+        try {
+            servers.forEach(
+                    server -> stopped.add(UUID.fromString(server.path("id").asText())));
+        } catch (IllegalArgumentException e) {
+            throw session.nova().noSense(e);
+        }
+        return stopped;
     }
 
     private JsonNode get(String path, Optional<String> version) {

@@ -10,6 +10,7 @@ import io.spillway.model.NodeName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.openstack4j.api.compute.ServerService;
@@ -90,6 +91,21 @@ public final class OpenStackCloud implements Cloud, AutoCloseable {
     @Override
     public void resume(UUID server) {
         act(server, Action.RESUME);
+    }
+
+    @Override
+    public void start(UUID server) {
+        act(server, Action.START);
+    }
+
+    @Override
+    public Ending ending(UUID server) {
+        return with(session -> new NovaCalls(session).ending(server));
+    }
+
+    @Override
+    public Set<UUID> stopped() {
+        return with(session -> new NovaCalls(session).stopped());
     }
 
     @Override

@@ -39,12 +39,13 @@ final class ServerReader {
         if (host.equals("DOWN") || host.equals("UNKNOWN")) {
             return Presence.UNKNOWN;
         }
-        boolean shouldRun = switch (ServerStatus.of(server.path("status").asText())) {
-            case ACTIVE, PAUSED -> server.path("OS-EXT-STS:task_state").isNull();
+        // a suspended server's machine is off as well, and so is one that Nova is at work on
+        boolean calm = switch (ServerStatus.of(server.path("status").asText())) {
+            case ACTIVE, PAUSED, SHUTOFF -> server.path("OS-EXT-STS:task_state").isNull();
             default -> false;
         };
         return switch (server.path("OS-EXT-STS:power_state").asInt(1)) {
-            case 0, 4, 6 -> shouldRun ? Presence.GONE : Presence.THERE;
+            case 0, 4, 6 -> calm ? Presence.GONE : Presence.THERE;
             default -> Presence.THERE;
         };
     }

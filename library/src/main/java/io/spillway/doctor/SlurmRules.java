@@ -277,6 +277,9 @@ final class SlurmRules {
         if (number(time).isEmpty() || program.isEmpty() || program.equals("(null)")) {
             return right("off");
         }
+        if (program.endsWith("/spillway-suspend")) {
+            return right("on, and Spillway's daemon follows it");
+        }
         Set<String> spared = spared(config.getOrDefault("SuspendExcNodes", ""));
         List<String> meant = facts.pools().stream()
                 .flatMap(pool -> pool.nodes().stream())

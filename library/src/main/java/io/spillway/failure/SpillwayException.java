@@ -23,6 +23,8 @@ public abstract sealed class SpillwayException extends RuntimeException
 
     private static final Pattern BREAKS = Pattern.compile("[\\p{Cntrl}\\s]+");
 
+    private static final char DELETE = '\u007f';
+
     private final @Nullable String subject;
 
     SpillwayException(@Nullable String subject, String message, @Nullable Throwable cause) {
@@ -65,7 +67,8 @@ public abstract sealed class SpillwayException extends RuntimeException
 
     /** Foreign texts (HTML bodies, tracebacks) come in here too: none of them may break the one line. */
     private static String oneLine(String text) {
-        String line = BREAKS.matcher(text).replaceAll(" ").strip();
+        boolean plain = !text.contains("  ") && text.chars().allMatch(c -> c >= ' ' && c != DELETE);
+        String line = (plain ? text : BREAKS.matcher(text).replaceAll(" ")).strip();
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…";
     }
 }

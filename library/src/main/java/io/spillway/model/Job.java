@@ -16,6 +16,7 @@ import java.util.Set;
  * @param nodes the nodes it has
  * @param runTime how long it has run, without the time it was suspended
  * @param suspendedAt since when it is suspended, to the second
+ * @param held whether somebody holds it, so that it does not start anew if it loses its nodes
  */
 public record Job(
         String id,
@@ -25,7 +26,8 @@ public record Job(
         Set<String> states,
         Hostlist nodes,
         Duration runTime,
-        Optional<Instant> suspendedAt) {
+        Optional<Instant> suspendedAt,
+        boolean held) {
     private static final Set<String> OVER = Set.of(
             "COMPLETED",
             "FAILED",
@@ -40,6 +42,30 @@ public record Job(
 
     public Job {
         states = Set.copyOf(states);
+    }
+
+    /**
+     * A job that nobody holds.
+     *
+     * @param id as users know it, {@code 12} or {@code 12_3}
+     * @param name what its user called it
+     * @param user whose it is
+     * @param partition where it was submitted to
+     * @param states Slurm's words for its state, such as {@code RUNNING}
+     * @param nodes the nodes it has
+     * @param runTime how long it has run, without the time it was suspended
+     * @param suspendedAt since when it is suspended, to the second
+     */
+    public Job(
+            String id,
+            String name,
+            String user,
+            String partition,
+            Set<String> states,
+            Hostlist nodes,
+            Duration runTime,
+            Optional<Instant> suspendedAt) {
+        this(id, name, user, partition, states, nodes, runTime, suspendedAt, false);
     }
 
     /**

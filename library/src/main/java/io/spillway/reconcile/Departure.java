@@ -65,15 +65,32 @@ final class Departure {
         }
         SortedSet<String> jobs = now.jobs(Job::onNodes);
         if (!jobs.isEmpty()) {
-            return lost.<Step>map(why -> new Wait(
-                            Party.JOBS,
-                            "%s, but Slurm has %s on it: cancel or requeue them".formatted(why, named(jobs))))
-                    .orElseGet(() -> letEnd(now, jobs));
+            return Death.asks(now.server())
+                    ? takeOff(now, jobs)
+                    : lost.map(why -> outlive(now, why, jobs)).orElseGet(() -> letEnd(now, jobs));
         }
         if (now.node().isPresent()) {
             return forget(now.seen(), now.node().get(), "no job is on it");
         }
         return new Destroy(now.name(), Optional.of(now.server().id()), "Slurm has forgotten it");
+    }
+
+    /** The server is off: if it died, Slurm is to take the jobs off it. */
+    private static Step takeOff(Situation now, SortedSet<String> jobs) {
+        return Death.look(now)
+                .or(() -> Death.others(now).map(why -> cancel(why, jobs)))
+                .or(() -> Death.bury(now))
+                .orElseThrow();
+    }
+
+    private static Step outlive(Situation now, String why, SortedSet<String> jobs) {
+        return now.runOn().containsAll(jobs)
+                ? new Wait(Party.JOBS, "for the end of %s; %s".formatted(named(jobs), why))
+                : cancel(why, jobs);
+    }
+
+    private static Step cancel(String why, SortedSet<String> jobs) {
+        return new Wait(Party.JOBS, "%s, but Slurm has %s on it: cancel or requeue them".formatted(why, named(jobs)));
     }
 
     private static Step letEnd(Situation now, SortedSet<String> jobs) {

@@ -120,6 +120,46 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
     }
 
+    /** Writes that the server died, and which jobs on it we hold: Slurm will hold them, too, when it takes them off. */
+    record NoteDeath(UUID server, Held jobs, String reason) implements Note {
+        @Override
+        public String title() {
+            return "note death";
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.cloud().setMetadata(server, Marks.writingDeath(jobs));
+        }
+    }
+
+    /** Sets the node DOWN, with a reason of ours: Slurm takes its jobs off it. */
+    record SetDown(NodeName node, String why, String reason) implements InSlurm {
+        @Override
+        public String title() {
+            return "set DOWN";
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.slurm().down(node, why);
+        }
+    }
+
+    /** Lets jobs start anew that we held when they lost this node, and then forgets them. */
+    record ReleaseJobs(UUID server, SortedSet<String> jobs, List<String> keys, String reason) implements InSlurm {
+        @Override
+        public String title() {
+            return "release jobs";
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.slurm().release(jobs);
+            ports.cloud().removeMetadata(server, keys);
+        }
+    }
+
     /** Drains the node with a reason of ours. */
     record Drain(NodeName node, String why, String reason) implements InSlurm {
         @Override
@@ -133,7 +173,7 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
     }
 
-    /** Takes our drain away. */
+    /** Takes our drain, or our DOWN, away. */
     record Undrain(NodeName node, String reason) implements InSlurm {
         @Override
         public String title() {
@@ -227,6 +267,19 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
     }
 
+    /** Boots a server that died. */
+    record StartServer(UUID server, String reason) implements OnServer {
+        @Override
+        public String title() {
+            return "start server";
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.cloud().start(server);
+        }
+    }
+
     /** Lets a paused server's CPUs go on. */
     record UnpauseServer(UUID server, String reason) implements OnServer {
         @Override
@@ -276,7 +329,7 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         @Override
         public void carryOut(Ports ports) {
             ports.provisioner().applyStates(node);
-            ports.cloud().setMetadata(server, Map.of(Marks.STATES, "applied"));
+            ports.cloud().setMetadata(server, Map.of(Marks.STATES, Marks.APPLIED));
         }
     }
 

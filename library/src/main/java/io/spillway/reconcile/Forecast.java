@@ -1,6 +1,8 @@
 package io.spillway.reconcile;
 
+import io.spillway.cloud.Ending;
 import io.spillway.cloud.Migration;
+import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.model.Goal;
@@ -13,11 +15,15 @@ import io.spillway.reconcile.Effect.Destroy;
 import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.ForgetHeld;
 import io.spillway.reconcile.Effect.LiveMigrate;
+import io.spillway.reconcile.Effect.NoteDeath;
 import io.spillway.reconcile.Effect.Release;
+import io.spillway.reconcile.Effect.ReleaseJobs;
 import io.spillway.reconcile.Effect.RemoveTwin;
 import io.spillway.reconcile.Effect.ResumeJobs;
 import io.spillway.reconcile.Effect.ResumeServer;
+import io.spillway.reconcile.Effect.SetDown;
 import io.spillway.reconcile.Effect.SetGoal;
+import io.spillway.reconcile.Effect.StartServer;
 import io.spillway.reconcile.Effect.SuspendJobs;
 import io.spillway.reconcile.Effect.SuspendServer;
 import io.spillway.reconcile.Effect.Undrain;
@@ -109,6 +115,7 @@ public final class Forecast {
                 seen.withMigration(
                         Seen.known(Optional.of(new Migration(seen.movedAfter().orElse(0), "completed", ""))));
             case PORT -> seen.withPort(Seen.known(false));
+            case ENDING -> seen.withEnding(Seen.known(Ending.DIED));
         };
     }
 
@@ -152,10 +159,12 @@ public final class Forecast {
             return metadata(next, Marks.writing(set.goal()));
         } else if (effect instanceof WriteHeld write) {
             return metadata(next, Marks.writing(write.jobs(), write.back()));
-        } else if (effect instanceof ForgetHeld) {
+        } else if (effect instanceof NoteDeath note) {
+            return metadata(next, Marks.writingDeath(note.jobs()));
+        } else if (effect instanceof ForgetHeld || effect instanceof ReleaseJobs) {
             return metadata(next, Map.of(Marks.HELD, "", Marks.BACK, "false"));
         } else if (effect instanceof ApplyStates) {
-            next = metadata(next, Map.of(Marks.STATES, "applied"));
+            next = metadata(next, Map.of(Marks.STATES, Marks.APPLIED));
             Observation before = next;
             return slurm(
                     next,
@@ -167,6 +176,10 @@ public final class Forecast {
                             side.addresses()));
         } else if (effect instanceof Drain drain) {
             return node(next, node -> with(node, Set.of("IDLE", "DRAIN"), drain.why()));
+        } else if (effect instanceof SetDown down) {
+            return slurm(
+                    node(next, node -> with(node, Set.of("DOWN", "DRAIN"), down.why())),
+                    side -> new SlurmSide(side.time(), side.node(), List.of(), side.minion(), side.addresses()));
         } else if (effect instanceof Undrain || effect instanceof Wake) {
             return node(next, node -> with(node, Set.of("IDLE"), ""));
         } else if (effect instanceof SuspendJobs suspend) {
@@ -184,6 +197,8 @@ public final class Forecast {
             return status(next, ServerStatus.SUSPENDED);
         } else if (effect instanceof ResumeServer || effect instanceof UnpauseServer) {
             return status(next, ServerStatus.ACTIVE);
+        } else if (effect instanceof StartServer) {
+            return server(next, Forecast::started);
         } else if (effect instanceof LiveMigrate move) {
             return server(next, server -> with(server, server.status(), Optional.of(move.host()), server.metadata()));
         } else if (effect instanceof RemoveTwin twin) {
@@ -254,6 +269,20 @@ public final class Forecast {
 
     private static Observation status(Observation seen, ServerStatus status) {
         return server(seen, server -> with(server, status, server.host(), server.metadata()));
+    }
+
+    private static Server started(Server server) {
+        return new Server(
+                server.id(),
+                server.name(),
+                ServerStatus.ACTIVE,
+                Optional.empty(),
+                server.host(),
+                server.address(),
+                server.metadata(),
+                server.fault(),
+                server.locked(),
+                Presence.THERE);
     }
 
     private static Observation metadata(Observation seen, Map<String, String> more) {

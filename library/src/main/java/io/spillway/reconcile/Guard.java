@@ -25,7 +25,7 @@ final class Guard {
                     effect.reason(),
                     server.id());
         }
-        Optional<String> pin = Marks.of(server.metadata()).pin();
+        Optional<String> pin = Optional.ofNullable(server.metadata().get(Marks.PIN));
         if (pin.isPresent()) {
             return refuse(
                     seen,

@@ -27,12 +27,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +57,9 @@ public final class Keeper {
     /** A storm of events must not become a storm of looks. */
     private static final Duration CALM = Duration.ofSeconds(1);
 
+    /** So often between two full looks the cloud is asked whether a server went off. */
+    private static final int PEEKS = 3;
+
     private static final Backoff SOON = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
     private static final Backoff LATE = new Backoff(Duration.ofMinutes(10), Duration.ofMinutes(10));
 
@@ -70,6 +75,10 @@ public final class Keeper {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition nudged = lock.newCondition();
     private final CompletableFuture<Void> firstLook = new CompletableFuture<>();
+
+    /** The servers that were off at the last full look. */
+    private volatile Set<UUID> off = Set.of();
+
     private boolean asked;
     private boolean happened;
     private int blindLooks;
@@ -130,7 +139,11 @@ public final class Keeper {
         try {
             while (!stopping) {
                 boolean clear = lookSafely(afterEach);
-                sleep(clear ? untilDue() : lookAgain.after(blindLooks), clear);
+                if (clear) {
+                    rest(untilDue());
+                } else {
+                    sleep(lookAgain.after(blindLooks), false);
+                }
             }
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
@@ -164,8 +177,36 @@ public final class Keeper {
         return Duration.ofNanos(Math.min(next, interval.toNanos()));
     }
 
-    /** Until then, or somebody asks, or something happens; a part that gives no answer is not asked more often for it. */
-    private void sleep(Duration time, boolean clear) throws InterruptedException {
+    /**
+     * Until the next full look, or until a server has gone off: Nova may need half a minute to see one dead, and within
+     * the other half Slurm is to know.
+     */
+    private void rest(Duration time) throws InterruptedException {
+        Duration slice = interval.dividedBy(PEEKS);
+        Duration left = time;
+        while (left.compareTo(slice) > 0) {
+            if (sleep(slice, true) || somethingWentOff()) {
+                return;
+            }
+            left = left.minus(slice);
+        }
+        sleep(left, true);
+    }
+
+    private boolean somethingWentOff() {
+        try {
+            return lease.leads() && !off.containsAll(reconciler.ports.cloud().stopped());
+        } catch (SpillwayException failure) {
+            return false; // the next full look will tell
+        }
+    }
+
+    /**
+     * Until then, or somebody asks, or something happens; a part that gives no answer is not asked more often for it.
+     *
+     * @return whether it ended before its time
+     */
+    private boolean sleep(Duration time, boolean clear) throws InterruptedException {
         lock.lock();
         try {
             long start = System.nanoTime();
@@ -174,8 +215,10 @@ public final class Keeper {
                 nudged.awaitNanos(left);
                 left = left(start, time, clear);
             }
+            boolean woken = asked || stopping || (clear && happened);
             asked = false;
             happened = false;
+            return woken;
         } finally {
             lock.unlock();
         }
@@ -247,6 +290,10 @@ public final class Keeper {
         }
         blind = Optional.empty();
         blindLooks = 0;
+        off = servers.stream()
+                .filter(server -> server.status() == ServerStatus.SHUTOFF)
+                .map(Server::id)
+                .collect(Collectors.toUnmodifiableSet());
         consider(new Sight(site, servers, pools), leads);
         return true;
     }

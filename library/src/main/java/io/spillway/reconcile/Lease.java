@@ -103,9 +103,11 @@ public final class Lease {
         return leads();
     }
 
+    /** None bears it that Nova lets nobody write to: one broken server must not make us blind to all others. */
     private static Optional<Server> bearer(List<Server> servers) {
         return servers.stream()
                 .filter(server -> Marks.of(server.metadata()).node().isPresent())
+                .filter(Server::writable)
                 .filter(server ->
                         server.task().filter(task -> task.contains("delet")).isEmpty())
                 .min(Comparator.comparing(server -> server.id().toString()));

@@ -1,5 +1,7 @@
 package io.spillway.reconcile;
 
+import static io.spillway.reconcile.Situation.named;
+
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
@@ -14,6 +16,7 @@ import io.spillway.reconcile.Step.Refuse;
 import io.spillway.reconcile.Step.Wait;
 import io.spillway.slurm.SlurmNode;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * From what is seen of a node and what it should be to the next step. A pure function: no clock, no memory, no effect.
@@ -25,6 +28,7 @@ import java.util.Optional;
  *   <li>jobs that somebody else suspended are not resumed; an admin's drain, DOWN, reservation, lock or pin is not
  *       undone;
  *   <li>no step acts on a server by name; nothing is deleted, or done at all, while a part gives no answer;
+ *   <li>a node is set DOWN, and a server started, only when the server died for sure;
  *   <li>a server's address goes only with the server, and after Slurm has forgotten it;
  *   <li>before the first step towards a goal the goal stands in the server's metadata, where Nova lets it be written, and before a job is suspended
  *       its id does.
@@ -89,7 +93,24 @@ public final class Lifecycle {
         boolean leaving = now.goal().state() == Goal.State.ABSENT;
         Optional<String> lost = lost(server);
         if (lost.isPresent() && !leaving) {
-            return refuse(now.seen(), "%s: %s; `down` would remove it", now.name(), lost.get());
+            return refuse(now.seen(), "%s: %s; %s", now.name(), lost.get(), removal(now));
+        }
+        boolean off = Death.asks(server);
+        if (off && !leaving) {
+            Optional<Step> look = Death.look(now);
+            if (look.isPresent()) {
+                return look.get();
+            }
+            Optional<String> others = Death.others(now);
+            if (others.isPresent()) {
+                return refuse(
+                        now.seen(),
+                        "%s: %s; `openstack server start %s` would bring it back, %s",
+                        now.name(),
+                        others.get(),
+                        server.id(),
+                        removal(now));
+            }
         }
         // Nova writes nothing into the metadata of a server that it makes or that has failed
         if (server.writable() && !now.marks().goal().equals(Optional.of(now.goal()))) {
@@ -100,6 +121,13 @@ public final class Lifecycle {
             return new Wait(
                     Party.NOVA,
                     "its server is " + server.task().orElse(server.status().name()));
+        }
+        Optional<Step> release = Death.release(now);
+        if (release.isPresent() && server.writable()) {
+            return release.get();
+        }
+        if (off && !leaving) {
+            return Death.next(now);
         }
         if (!leaving && now.goal().host().isPresent() && server.host().isEmpty()) {
             return refuse(
@@ -118,22 +146,29 @@ public final class Lifecycle {
         };
     }
 
+    /** What `down` would do. A node may be alive although Nova has lost hold of its server. */
+    private static String removal(Situation now) {
+        SortedSet<String> running = now.runOn();
+        return running.isEmpty()
+                ? "`down` would remove it"
+                : "in Slurm %s on, and `down` would wait for the end before it removes it"
+                        .formatted(named(running) + (running.size() == 1 ? " runs" : " run"));
+    }
+
     /** Why a server can never again be what it was. */
     private static Optional<String> lost(Server server) {
-        if (server.presence() == Presence.GONE) {
+        if (server.presence() == Presence.GONE && !Death.asks(server)) {
             return Optional.of("its host has no such machine any more, its memory is gone");
         }
         return switch (server.status()) {
             case ERROR ->
                 Optional.of("its server is in ERROR"
                         + server.fault().map(fault -> ": " + fault).orElse(""));
-            case SHUTOFF ->
-                server.task().isPresent() ? Optional.empty() : Optional.of("its server is SHUTOFF, its memory is gone");
             case OTHER ->
                 server.task().isPresent()
                         ? Optional.empty()
                         : Optional.of("its server is in a state that Spillway never asks for");
-            case BUILD, ACTIVE, SUSPENDED, PAUSED, MIGRATING, UNKNOWN -> Optional.empty();
+            case BUILD, ACTIVE, SUSPENDED, PAUSED, SHUTOFF, MIGRATING, UNKNOWN -> Optional.empty();
         };
     }
 

@@ -1,5 +1,6 @@
 package io.spillway.reconcile;
 
+import io.spillway.cloud.Ending;
 import io.spillway.cloud.Migration;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
@@ -130,6 +131,7 @@ public final class Looks {
                 seen.withMigration(
                         this.<Optional<Migration>>seen(() -> ports.cloud().newestMigration(serverOf(seen))));
             case PORT -> seen.withPort(this.<Boolean>seen(() -> ports.cloud().hasPort(node)));
+            case ENDING -> seen.withEnding(this.<Ending>seen(() -> ports.cloud().ending(serverOf(seen))));
         };
     }
 

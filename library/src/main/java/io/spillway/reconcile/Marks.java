@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param held the jobs that we suspended on it, or were about to
  * @param back whether the node has come back and its held jobs only wait for other nodes of theirs
  * @param provisioned whether all its Salt states were applied once
+ * @param died whether it was seen dead, and has not had its Salt states applied since; then {@code held} are the jobs
+ *     that Slurm will hold when it has taken them off
  * @param pin why an admin has pinned it, if one has: then it stays what and where it is
  */
 public record Marks(
@@ -27,6 +29,7 @@ public record Marks(
         Held held,
         boolean back,
         boolean provisioned,
+        boolean died,
         Optional<String> pin) {
     static final String NODE = "spillway:node";
     static final String POOL = "spillway:pool";
@@ -35,6 +38,12 @@ public record Marks(
     static final String HELD = "spillway:held-jobs";
     static final String BACK = "spillway:back";
     static final String STATES = "spillway:states";
+
+    /** Of {@link #STATES}: all were applied. */
+    static final String APPLIED = "applied";
+
+    /** Of {@link #STATES}: they must be applied anew, for the server died. */
+    static final String DIED = "died";
 
     /** Set by an admin, never by us: {@code openstack server set --property spillway:pin=WHY UUID}. */
     public static final String PIN = "spillway:pin";
@@ -58,7 +67,8 @@ public record Marks(
                 goal(metadata),
                 heldIn(metadata),
                 "true".equals(metadata.get(BACK)),
-                "applied".equals(metadata.get(STATES)),
+                APPLIED.equals(metadata.get(STATES)),
+                DIED.equals(metadata.get(STATES)),
                 Optional.ofNullable(metadata.get(PIN)));
     }
 
@@ -127,6 +137,13 @@ public record Marks(
             metadata.put(heldKey(i + 1), parts.get(i).toString());
         }
         metadata.put(BACK, Boolean.toString(back));
+        return metadata;
+    }
+
+    /** The metadata that say that the server died, and which of the jobs on it we held. */
+    static Map<String, String> writingDeath(Held held) {
+        Map<String, String> metadata = new LinkedHashMap<>(writing(held, false));
+        metadata.put(STATES, DIED);
         return metadata;
     }
 

@@ -1,5 +1,6 @@
 package io.spillway.reconcile;
 
+import io.spillway.cloud.Ending;
 import io.spillway.cloud.Migration;
 import io.spillway.cloud.Server;
 import io.spillway.model.Job;
@@ -30,6 +31,7 @@ import java.util.UUID;
  * @param processes the processes of the suspended jobs on it
  * @param migration its server's newest migration
  * @param port whether its port is there
+ * @param ending how its server's last run ended, if it is SHUTOFF; a newer look at the cloud makes it unknown
  * @param movedAfter if we have asked for a live migration: the newest migration's number before that
  */
 public record Observation(
@@ -42,6 +44,7 @@ public record Observation(
         Seen<Processes> processes,
         Seen<Optional<Migration>> migration,
         Seen<Boolean> port,
+        Seen<Ending> ending,
         OptionalLong movedAfter) {
     /**
      * What Slurm and the Salt master say about a node.
@@ -106,11 +109,13 @@ public record Observation(
                 Seen.unasked(),
                 Seen.unasked(),
                 Seen.unasked(),
+                Seen.unasked(),
                 OptionalLong.empty());
     }
 
     Observation withSides(Seen<SlurmSide> newSlurm, Seen<CloudSide> newCloud) {
-        return new Observation(node, pool, newSlurm, newCloud, probe, peers, processes, migration, port, movedAfter);
+        return new Observation(
+                node, pool, newSlurm, newCloud, probe, peers, processes, migration, port, Seen.unasked(), movedAfter);
     }
 
     Observation withCloud(Seen<CloudSide> newCloud) {
@@ -118,27 +123,32 @@ public record Observation(
     }
 
     Observation withProbe(Seen<Probe> seen) {
-        return new Observation(node, pool, slurm, cloud, seen, peers, processes, migration, port, movedAfter);
+        return new Observation(node, pool, slurm, cloud, seen, peers, processes, migration, port, ending, movedAfter);
     }
 
     Observation withPeers(Seen<SortedMap<NodeName, Probe>> seen) {
-        return new Observation(node, pool, slurm, cloud, probe, seen, processes, migration, port, movedAfter);
+        return new Observation(node, pool, slurm, cloud, probe, seen, processes, migration, port, ending, movedAfter);
     }
 
     Observation withProcesses(Seen<Processes> seen) {
-        return new Observation(node, pool, slurm, cloud, probe, peers, seen, migration, port, movedAfter);
+        return new Observation(node, pool, slurm, cloud, probe, peers, seen, migration, port, ending, movedAfter);
     }
 
     Observation withMigration(Seen<Optional<Migration>> seen) {
-        return new Observation(node, pool, slurm, cloud, probe, peers, processes, seen, port, movedAfter);
+        return new Observation(node, pool, slurm, cloud, probe, peers, processes, seen, port, ending, movedAfter);
     }
 
     Observation withPort(Seen<Boolean> seen) {
-        return new Observation(node, pool, slurm, cloud, probe, peers, processes, migration, seen, movedAfter);
+        return new Observation(node, pool, slurm, cloud, probe, peers, processes, migration, seen, ending, movedAfter);
+    }
+
+    Observation withEnding(Seen<Ending> seen) {
+        return new Observation(node, pool, slurm, cloud, probe, peers, processes, migration, port, seen, movedAfter);
     }
 
     Observation movedAfter(long id) {
-        return new Observation(node, pool, slurm, cloud, probe, peers, processes, migration, port, OptionalLong.of(id));
+        return new Observation(
+                node, pool, slurm, cloud, probe, peers, processes, migration, port, ending, OptionalLong.of(id));
     }
 
     /** Forgets all that costs something to look at. */
@@ -148,6 +158,7 @@ public record Observation(
                 pool,
                 slurm,
                 cloud,
+                Seen.unasked(),
                 Seen.unasked(),
                 Seen.unasked(),
                 Seen.unasked(),

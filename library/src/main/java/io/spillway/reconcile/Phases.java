@@ -78,12 +78,11 @@ public final class Phases {
         if (marks.goal().filter(goal -> goal.state() == Goal.State.ABSENT).isPresent()) {
             return new Said(Phase.LEAVING, waiting(slurm));
         }
-        if (server.presence() != Presence.THERE) {
-            return new Said(
-                    Phase.LOST,
-                    server.presence() == Presence.GONE
-                            ? "its host has no such machine any more"
-                            : "its host does not answer Nova");
+        if (server.presence() == Presence.UNKNOWN) {
+            return new Said(Phase.LOST, "its host does not answer Nova");
+        }
+        if (server.presence() == Presence.GONE && !Death.asks(server)) {
+            return new Said(Phase.LOST, "its host has no such machine any more");
         }
         return switch (server.status()) {
             case BUILD -> new Said(Phase.BUILDING, task);
@@ -91,13 +90,18 @@ public final class Phases {
             case SUSPENDED ->
                 task.isEmpty() ? new Said(Phase.CHECKPOINTED, held(marks)) : new Said(Phase.RETURNING, task);
             case PAUSED -> new Said(Phase.HELD, "its CPUs stand still");
-            case SHUTOFF, OTHER, ERROR, UNKNOWN ->
-                new Said(
-                        Phase.LOST,
-                        "its server is " + server.status()
-                                + server.fault().map(f -> ": " + f).orElse(""));
+            case SHUTOFF ->
+                task.equals("powering-on")
+                        ? new Said(Phase.RETURNING, task)
+                        : new Said(Phase.LOST, lost(server, marks));
+            case OTHER, ERROR, UNKNOWN -> new Said(Phase.LOST, lost(server, marks));
             case ACTIVE -> task.contains("migrating") ? new Said(Phase.MOVING, "") : active(slurm, marks, task);
         };
+    }
+
+    private static String lost(Server server, Marks marks) {
+        String what = marks.died() ? "its server died" : "its server is " + server.status();
+        return what + server.fault().map(fault -> ": " + fault).orElse("");
     }
 
     private static Said active(SlurmSide slurm, Marks marks, String task) {

@@ -150,10 +150,10 @@ final class Return {
                 .map(what -> new Wait(Party.GUEST, what));
     }
 
-    /** Ends our drain and makes sure that Slurm hears from the node. */
+    /** Ends our drain, or our DOWN, and makes sure that Slurm hears from the node. */
     private static Step open(Situation now) {
         SlurmNode node = now.node().orElseThrow();
-        if (now.drainedByUs()) {
+        if (now.closedByUs()) {
             return obstacle(now).orElseGet(() -> new Undrain(now.name(), "jobs may run on it"));
         }
         if (node.heldDown()) {

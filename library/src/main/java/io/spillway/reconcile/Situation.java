@@ -3,6 +3,7 @@ package io.spillway.reconcile;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
+import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
 import io.spillway.model.Goal;
 import io.spillway.model.Job;
@@ -38,11 +39,19 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
 
     /** Whether a new job may start on it. What an admin holds down is closed, and keeps the admin's reason. */
     boolean open() {
-        return node().filter(node -> !node.drained() && !node.heldDown()).isPresent();
+        return node().filter(node -> !node.drained() && !node.heldDown() && !node.closedByUs())
+                .isPresent();
     }
 
-    boolean drainedByUs() {
-        return node().filter(SlurmNode::drainedByUs).isPresent();
+    boolean closedByUs() {
+        return node().filter(SlurmNode::closedByUs).isPresent();
+    }
+
+    /** The jobs that run on, as far as anybody can see. */
+    SortedSet<String> runOn() {
+        boolean alive = server.presence() != Presence.GONE
+                && node().filter(node -> !node.silent() && !node.down()).isPresent();
+        return jobs(job -> alive && job.running());
     }
 
     boolean elsewhere() {

@@ -57,6 +57,8 @@ public sealed interface Step permits Effect, Step.Done, Step.Look, Step.Refuse, 
         /** The server's newest migration. */
         MIGRATION,
         /** Whether the node's port is there. */
-        PORT
+        PORT,
+        /** How the last run of a server that is SHUTOFF ended. */
+        ENDING
     }
 }

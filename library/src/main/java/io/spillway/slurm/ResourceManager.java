@@ -40,11 +40,28 @@ public interface ResourceManager {
     void drain(NodeName node, String reason);
 
     /**
-     * Takes our drain from a node; somebody else's stays.
+     * Takes our drain, and our DOWN, from a node; somebody else's stays.
      *
      * @param node which node
      */
     void undrain(NodeName node);
+
+    /**
+     * Sets a node DOWN whose machine is dead, and drains it: Slurm takes the jobs off it and requeues those that may be.
+     * A node that somebody else has set DOWN is left as it is; one that somebody else has drained keeps its reason.
+     *
+     * @param node which node
+     * @param reason why; begins {@link SlurmNode#OURS}
+     */
+    void down(NodeName node, String reason);
+
+    /**
+     * Lets jobs start again that were suspended when they lost their nodes: Slurm holds them. Those that are not held,
+     * or that their user holds, are left as they are.
+     *
+     * @param jobs their ids
+     */
+    void release(Collection<String> jobs);
 
     /**
      * Suspends jobs.

@@ -61,6 +61,16 @@ public final class SaltResourceManager implements ResourceManager {
     }
 
     @Override
+    public void down(NodeName node, String reason) {
+        door.ask("down", Map.of("nodes", List.of(node.value()), "reason", reason), SHORT);
+    }
+
+    @Override
+    public void release(Collection<String> jobs) {
+        jobs("release_jobs", jobs);
+    }
+
+    @Override
     public Map<String, String> suspend(Collection<String> jobs) {
         return jobs("suspend_jobs", jobs);
     }

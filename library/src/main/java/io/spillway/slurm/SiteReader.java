@@ -78,7 +78,8 @@ final class SiteReader {
                 Duration.ofSeconds(one.path("run_time").asLong(0)),
                 one.path("suspend_time").isNumber() && one.get("suspend_time").asLong() > 0
                         ? Optional.of(seconds(one.get("suspend_time")))
-                        : Optional.empty());
+                        : Optional.empty(),
+                one.path("reason").asText("").startsWith("JobHeld"));
     }
 
     private static MinionKey key(String word) {

@@ -48,6 +48,15 @@ public record SlurmNode(NodeName name, String address, Set<String> states, Strin
     }
 
     /**
+     * Whether it takes no jobs by our word, on the way to a goal: drained, or DOWN since its server died.
+     *
+     * @return true if so
+     */
+    public boolean closedByUs() {
+        return (drained() || down()) && reason.startsWith(OURS) && !reason.startsWith(ASKED);
+    }
+
+    /**
      * Whether it was us who drained it, since a person asked for that.
      *
      * @return true if so
@@ -81,7 +90,8 @@ public record SlurmNode(NodeName name, String address, Set<String> states, Strin
      * @return true if so
      */
     public boolean heldDown() {
-        return down() && !reason.isEmpty() && !reason.startsWith(GIVEN_UP) && !reason.startsWith(OURS);
+        boolean theirs = reason.startsWith(ASKED) ? !silent() : !reason.startsWith(OURS);
+        return down() && !reason.isEmpty() && !reason.startsWith(GIVEN_UP) && theirs;
     }
 
     /**

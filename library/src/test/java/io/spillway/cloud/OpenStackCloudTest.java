@@ -3,9 +3,11 @@ package io.spillway.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spillway.failure.SpillwayException;
 import io.spillway.http.StubServer;
 import io.spillway.model.Host;
 import io.spillway.model.NodeName;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +16,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is asked of OpenStack, and what its answers mean. */
 class OpenStackCloudTest {
@@ -82,9 +87,10 @@ class OpenStackCloudTest {
         stub.cloud.resume(ID);
         stub.cloud.pause(ID);
         stub.cloud.unpause(ID);
+        stub.cloud.start(ID);
         assertThat(server.asked("POST /compute/v2.1/servers/" + ID + "/action"))
                 .extracting(asked -> asked.body().replaceAll("[\\s{}:\"]|null", ""))
-                .containsExactly("suspend", "resume", "pause", "unpause");
+                .containsExactly("suspend", "resume", "pause", "unpause", "os-start");
     }
 
     @Test
@@ -106,6 +112,77 @@ class OpenStackCloudTest {
                             {"id": 9, "status": "running", "dest_compute": "cn01"},
                             {"id": 7, "status": "completed", "dest_compute": "cn02"}]}""");
         assertThat(stub.cloud.newestMigration(ID)).contains(new Migration(9, "running", "cn01"));
+    }
+
+    /** Nova's record, the newest first: the action, who asked for it, and {@code !} if it failed. */
+    @ParameterizedTest
+    @CsvSource({
+        "DIED, stop:nova create:me",
+        "DIED, stop:nova resume:me suspend:me create:me",
+        "DIED, lock:admin stop:nova live-migration:me create:me",
+        "DIED, stop:nova stop:nova pause:admin create:me",
+        "DIED, stop:nova suspend:me! create:me",
+        "DIED, start:me! stop:nova create:me",
+        "STOPPED, stop:admin create:me",
+        "STOPPED, stop:nova stop:admin create:me",
+        "STOPPED, start:admin! stop:admin create:me",
+        "UNTOLD, stop:nova suspend:me create:me",
+        "UNTOLD, stop:nova resetState:admin suspend:me create:me",
+        "UNTOLD, stop:nova live-migration:me! create:me",
+        "UNTOLD, stop:nova resetState:admin live-migration:me create:me",
+        "UNTOLD, rebuild:admin stop:nova create:me",
+        "UNTOLD, create:me",
+        "UNTOLD, ''"
+    })
+    void theRecordTellsADeathFromAStop(Ending ending, String record) {
+        String actions = Arrays.stream(record.split(" ", -1))
+                .filter(word -> !word.isEmpty())
+                .map(OpenStackCloudTest::action)
+                .collect(Collectors.joining(", "));
+        String path = NOVA + "/servers/" + ID + "/os-instance-actions?limit=50";
+        server.on("GET " + path, 200, "{\"instanceActions\": [" + actions + "]}");
+        assertThat(stub.cloud.ending(ID)).isEqualTo(ending);
+        assertThat(server.asked("GET " + path).get(0).header("Openstack-api-version"))
+                .isEqualTo("compute 2.58");
+    }
+
+    private static String action(String word) {
+        String[] parts = word.replace("!", "").split(":", -1);
+        return "{\"action\": \"%s\", \"user_id\": %s, \"message\": %s}"
+                .formatted(
+                        parts[0],
+                        parts[1].equals("nova") ? "null" : "\"" + parts[1] + "\"",
+                        word.endsWith("!") ? "\"Error\"" : "null");
+    }
+
+    @Test
+    void aRecordThatMakesNoSenseIsNoDeath() {
+        server.on("GET " + NOVA + "/servers/" + ID + "/os-instance-actions?limit=50", 200, "{}");
+        assertThatThrownBy(() -> stub.cloud.ending(ID)).isInstanceOf(SpillwayException.class);
+    }
+
+    @Test
+    void theServersThatAreOffCostOneQuestion() {
+        server.on("GET " + NOVA + "/servers?status=SHUTOFF", 200, "{\"servers\": [{\"id\": \"" + ID + "\"}]}");
+        assertThat(stub.cloud.stopped()).containsExactly(ID);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SHUTOFF, null, 4, GONE",
+        "SHUTOFF, null, 0, GONE",
+        "SHUTOFF, null, 1, THERE",
+        "SHUTOFF, '\"powering-on\"', 4, THERE",
+        "ACTIVE, null, 4, GONE",
+        "ACTIVE, '\"suspending\"', 4, THERE",
+        "SUSPENDED, null, 4, THERE",
+        "SUSPENDED, '\"resuming\"', 4, THERE"
+    })
+    void aMachineThatIsOffIsGoneUnlessItsMemoryIsOnDisk(String status, String task, int power, Presence presence) {
+        server.on("GET /compute/v2.1/servers/detail", 200, """
+            {"servers": [{"id": "%s", "name": "vn01", "status": "%s", "OS-EXT-STS:task_state": %s,
+              "OS-EXT-STS:power_state": %d, "metadata": {}, "addresses": {}}]}""".formatted(ID, status, task, power));
+        assertThat(stub.cloud.servers()).extracting(Server::presence).containsExactly(presence);
     }
 
     @Test

@@ -45,6 +45,8 @@ record CloudState(
         SUSPENDED_RESUMING(ServerStatus.SUSPENDED, "resuming"),
         SUSPENDED_DELETING(ServerStatus.SUSPENDED, "deleting"),
         SHUTOFF(ServerStatus.SHUTOFF, ""),
+        SHUTOFF_DEATH_NOTED(ServerStatus.SHUTOFF, ""),
+        SHUTOFF_THOUGH_IT_RUNS(ServerStatus.SHUTOFF, ""),
         SHUTOFF_POWERING_ON(ServerStatus.SHUTOFF, "powering-on"),
         ERROR(ServerStatus.ERROR, ""),
         ERROR_DELETING(ServerStatus.ERROR, "deleting"),
@@ -64,6 +66,10 @@ record CloudState(
             return this == ACTIVE || this == PAUSED || this == SUSPENDED;
         }
 
+        boolean dead() {
+            return this == SHUTOFF || this == SHUTOFF_DEATH_NOTED;
+        }
+
         Machine later() {
             return switch (this) {
                 case BUILD,
@@ -77,7 +83,7 @@ record CloudState(
                         UNKNOWN -> ACTIVE;
                 case ACTIVE_SUSPENDING -> SUSPENDED;
                 case ACTIVE_PAUSING -> PAUSED;
-                case ACTIVE_POWERING_OFF -> SHUTOFF;
+                case ACTIVE_POWERING_OFF, SHUTOFF_THOUGH_IT_RUNS -> SHUTOFF;
                 case ACTIVE_DELETING, PAUSED_DELETING, SUSPENDED_DELETING, ERROR_DELETING -> ABSENT;
                 default -> this;
             };
@@ -140,7 +146,7 @@ record CloudState(
                 continue;
             }
             for (boolean written : new boolean[] {true, false}) {
-                for (boolean applied : new boolean[] {true, false}) {
+                for (boolean applied : applied(machine)) {
                     for (Mark mark : marks(machine, written)) {
                         CloudState state = new CloudState(
                                 machine, Keep.FREE, Place.CN01, written, applied, mark, Peer.NONE, Twin.NONE);
@@ -154,28 +160,38 @@ record CloudState(
         return all;
     }
 
+    /** Of a dead one its states must be applied anew in any case. */
+    private static boolean[] applied(Machine machine) {
+        return machine.dead() ? new boolean[] {machine == Machine.SHUTOFF} : new boolean[] {true, false};
+    }
+
     /** Of a server whose goal is another one only that is said, so what it holds is told apart after that. */
     private static Mark[] marks(Machine machine, boolean written) {
         if (!written) {
             return new Mark[] {Mark.NONE};
         }
-        return machine.calm() ? Mark.values() : new Mark[] {Mark.NONE, Mark.DATED};
+        return machine.calm() || machine == Machine.SHUTOFF ? Mark.values() : new Mark[] {Mark.NONE, Mark.DATED};
     }
 
     private void everywhere(List<CloudState> all) {
         for (Place anyPlace : machine.calm() ? Place.values() : new Place[] {Place.CN01, Place.CN02}) {
             all.add(with(anyPlace));
         }
+        if (machine.dead()) {
+            all.add(with(Place.HOST_SILENT));
+        }
         all.add(with(Keep.LOCKED, place, peer, twin));
         all.add(with(Keep.PINNED, place, peer, twin));
     }
 
     private void withPeers(List<CloudState> all) {
-        if (machine.calm()) {
+        if (machine.calm() || machine == Machine.SHUTOFF) {
             for (Peer anyPeer : Peer.values()) {
                 if (anyPeer != Peer.NONE) {
                     all.add(with(anyPeer));
-                    all.add(with(anyPeer).with(Place.CN02));
+                    if (machine.calm()) {
+                        all.add(with(anyPeer).with(Place.CN02));
+                    }
                 }
             }
         }
@@ -216,6 +232,10 @@ record CloudState(
         return new CloudState(machine, keep, place, true, applied, mark, peer, twin);
     }
 
+    CloudState started() {
+        return new CloudState(Machine.SHUTOFF_POWERING_ON, keep, place, written, false, mark, peer, twin);
+    }
+
     CloudState withStates() {
         return new CloudState(machine, keep, place, written, true, mark, peer, twin);
     }
@@ -251,7 +271,9 @@ record CloudState(
             if (mark != Mark.NONE) {
                 metadata.putAll(Marks.writing(held(work), mark == Mark.BACK));
             }
-            if (applied) {
+            if (machine == Machine.SHUTOFF_DEATH_NOTED) {
+                metadata.put(Marks.STATES, "died");
+            } else if (applied) {
                 metadata.put(Marks.STATES, "applied");
             }
             if (keep == Keep.PINNED) {
@@ -288,7 +310,7 @@ record CloudState(
         return switch (place) {
             case GONE -> Presence.GONE;
             case HOST_SILENT -> Presence.UNKNOWN;
-            default -> Presence.THERE;
+            default -> machine.dead() ? Presence.GONE : Presence.THERE;
         };
     }
 

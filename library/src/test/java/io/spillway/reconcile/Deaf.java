@@ -28,6 +28,16 @@ record Deaf(Supplier<SpillwayException> failure) implements ResourceManager {
     }
 
     @Override
+    public void down(NodeName node, String reason) {
+        throw failure.get();
+    }
+
+    @Override
+    public void release(Collection<String> jobs) {
+        throw failure.get();
+    }
+
+    @Override
     public void drain(NodeName node, String reason) {
         throw failure.get();
     }

@@ -1,5 +1,6 @@
 package io.spillway.reconcile;
 
+import io.spillway.cloud.Ending;
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
@@ -12,10 +13,14 @@ import io.spillway.reconcile.Effect.DeleteNode;
 import io.spillway.reconcile.Effect.Destroy;
 import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.LiveMigrate;
+import io.spillway.reconcile.Effect.NoteDeath;
+import io.spillway.reconcile.Effect.ReleaseJobs;
 import io.spillway.reconcile.Effect.RemoveTwin;
 import io.spillway.reconcile.Effect.ResumeJobs;
 import io.spillway.reconcile.Effect.ResumeServer;
+import io.spillway.reconcile.Effect.SetDown;
 import io.spillway.reconcile.Effect.SetGoal;
+import io.spillway.reconcile.Effect.StartServer;
 import io.spillway.reconcile.Effect.SuspendJobs;
 import io.spillway.reconcile.Effect.SuspendServer;
 import io.spillway.reconcile.Effect.Undrain;
@@ -60,10 +65,10 @@ enum Promise {
         }
     },
     NO_SERVER_SLEEPS_OR_WAKES_WITH_ITS_NODE_OPEN(
-            "no server is suspended or resumed while Slurm may start a job on it") {
+            "no server is suspended, resumed or started while Slurm may start a job on it") {
         @Override
         boolean kept(View now, Step step) {
-            return !(step instanceof SuspendServer || step instanceof ResumeServer)
+            return !(step instanceof SuspendServer || step instanceof ResumeServer || step instanceof StartServer)
                     || now.slurm
                             .node()
                             .filter(node -> !node.states().contains("DRAIN")
@@ -166,6 +171,40 @@ enum Promise {
             return known || !(step instanceof Effect);
         }
     },
+    A_SERVER_IS_STARTED_ONLY_WHEN_IT_IS_DEAD(
+            "a server is started only when it is dead for sure and Slurm has no job on it") {
+        @Override
+        boolean kept(View now, Step step) {
+            return !(step instanceof StartServer)
+                    || (now.dead() && now.jobs().findAny().isEmpty());
+        }
+    },
+    NO_NODE_IS_SET_DOWN_WHILE_ITS_SERVER_MAY_LIVE("no node is set DOWN while its server may live") {
+        @Override
+        boolean kept(View now, Step step) {
+            return !(step instanceof SetDown) || now.dead();
+        }
+    },
+    A_CHECKPOINTED_ONE_IS_NOT_DEAD("a checkpointed server is never taken for a dead one") {
+        @Override
+        boolean kept(View now, Step step) {
+            return !(step instanceof NoteDeath || step instanceof SetDown || step instanceof StartServer)
+                    || (now.server().orElseThrow().status() != ServerStatus.SUSPENDED && now.dead());
+        }
+    },
+    NO_JOB_IS_RELEASED_THAT_SOMEBODY_ELSE_HOLDS("no job is released but those that we held when their server died") {
+        @Override
+        boolean kept(View now, Step step) {
+            if (step instanceof NoteDeath note) {
+                return now.jobs()
+                        .filter(job -> note.jobs().ids().contains(job.id()))
+                        .allMatch(job ->
+                                is(job, "SUSPENDED") && !job.held() && (now.heldByUs(job) || now.heldByAPeer(job)));
+            }
+            return !(step instanceof ReleaseJobs release)
+                    || (now.marks().died() && now.marks().held().ids().containsAll(release.jobs()));
+        }
+    },
     NOTHING_DELETED_UNDER_A_JOB("no server and no Slurm node goes while a job may be on it") {
         @Override
         boolean kept(View now, Step step) {
@@ -226,7 +265,10 @@ enum Promise {
                             one.states().contains("DRAIN") || (one.states().contains("DOWN") && !one.silent()))
                     .filter(one -> !one.reason().startsWith("spillway:"))
                     .isPresent();
-            return !(step instanceof Drain || step instanceof Undrain) || !theirs;
+            boolean downAlready =
+                    node.filter(one -> one.states().contains("DOWN")).isPresent();
+            return (!(step instanceof Drain || step instanceof Undrain) || !theirs)
+                    && (!(step instanceof SetDown) || !theirs || !downAlready);
         }
     },
     A_RESERVATION_STAYS("no node is taken out of a reservation") {
@@ -317,6 +359,9 @@ enum Promise {
             if (step instanceof ResumeServer) {
                 return calm && status == ServerStatus.SUSPENDED;
             }
+            if (step instanceof StartServer) {
+                return calm && status == ServerStatus.SHUTOFF;
+            }
             return step instanceof UnpauseServer
                     ? calm && status == ServerStatus.PAUSED
                     : step instanceof LiveMigrate move
@@ -368,6 +413,12 @@ enum Promise {
             return Optional.of(resume.server());
         } else if (step instanceof UnpauseServer unpause) {
             return Optional.of(unpause.server());
+        } else if (step instanceof StartServer start) {
+            return Optional.of(start.server());
+        } else if (step instanceof NoteDeath note) {
+            return Optional.of(note.server());
+        } else if (step instanceof ReleaseJobs release) {
+            return Optional.of(release.server());
         } else if (step instanceof LiveMigrate move) {
             return Optional.of(move.server());
         } else if (step instanceof RemoveTwin twin) {
@@ -410,6 +461,14 @@ enum Promise {
 
         Marks marks() {
             return Marks.of(server().orElseThrow().metadata());
+        }
+
+        boolean dead() {
+            return server().filter(server -> server.status() == ServerStatus.SHUTOFF
+                                    && server.task().isEmpty()
+                                    && server.presence() == Presence.GONE)
+                            .isPresent()
+                    && seen.ending().equals(Seen.known(Ending.DIED));
         }
 
         Stream<Job> jobs() {

@@ -187,7 +187,24 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
             case ABSENT -> waited == Party.SLURM && !quarantine ? Kind.IDLE : kind;
             default -> kind;
         };
-        return new SlurmState(settled, drain, waited == Party.JOBS ? Work.NONE : work.later(), key, false);
+        boolean takenOff = waited == Party.SLURM && (kind == Kind.HELD_DOWN || kind == Kind.GIVEN_UP);
+        return new SlurmState(settled, drain, waited == Party.JOBS || takenOff ? Work.NONE : work.later(), key, false);
+    }
+
+    /** Set DOWN by us: an admin's drain keeps its reason, and what other nodes share ends there first. */
+    SlurmState down() {
+        boolean shared = work == Work.SHARED_RUNNING || work == Work.SHARED_SUSPENDED;
+        return new SlurmState(
+                Kind.HELD_DOWN,
+                drain == Drain.ADMINS ? drain : Drain.OURS,
+                shared ? Work.COMPLETING : Work.NONE,
+                key,
+                quarantine);
+    }
+
+    SlurmState undrained() {
+        boolean down = kind == Kind.HELD_DOWN || kind == Kind.GIVEN_UP;
+        return with(down ? Kind.SILENT : kind).with(Drain.NONE);
     }
 
     SlurmState with(Kind newKind) {

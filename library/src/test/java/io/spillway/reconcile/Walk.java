@@ -1,5 +1,6 @@
 package io.spillway.reconcile;
 
+import io.spillway.cloud.Ending;
 import io.spillway.cloud.Migration;
 import io.spillway.failure.UnavailableException;
 import io.spillway.model.Goal;
@@ -212,6 +213,7 @@ final class Walk {
                                 : seen.withPeers(silence()))
                         .toList();
             case PROCESSES -> PROCESSES.stream().map(seen::withProcesses).toList();
+            case ENDING -> ENDINGS.stream().map(seen::withEnding).toList();
             case PORT -> PORTS.stream().map(seen::withPort).toList();
             case MIGRATION -> {
                 List<Observation> answers = new ArrayList<>(
@@ -246,6 +248,9 @@ final class Walk {
             Seen.known(new Processes(false, 0, 0)),
             silence());
 
+    private static final List<Seen<Ending>> ENDINGS =
+            List.of(Seen.known(Ending.DIED), Seen.known(Ending.STOPPED), Seen.known(Ending.UNTOLD), silence());
+
     private static final List<Seen<Boolean>> PORTS = List.of(Seen.known(false), Seen.known(true), silence());
 
     private static final List<Seen<Optional<Migration>>> MIGRATIONS = List.of(
@@ -267,13 +272,22 @@ final class Walk {
         } else if (effect instanceof Effect.SetGoal) {
             return far(slurm, cloud.withGoal());
         } else if (effect instanceof Effect.WriteHeld write) {
-            return far(slurm, cloud.with(mark(write)));
+            return far(slurm, cloud.with(mark(write.jobs(), write.back())));
         } else if (effect instanceof Effect.ForgetHeld) {
             return far(slurm, cloud.with(CloudState.Mark.NONE));
         } else if (effect instanceof Effect.Drain) {
             return far(slurm.with(SlurmState.Drain.OURS), cloud);
         } else if (effect instanceof Effect.Undrain) {
-            return far(slurm.with(SlurmState.Drain.NONE), cloud);
+            return far(slurm.undrained(), cloud);
+        } else if (effect instanceof Effect.NoteDeath note) {
+            CloudState.Mark held = mark(note.jobs(), false);
+            return far(slurm, cloud.with(CloudState.Machine.SHUTOFF_DEATH_NOTED).with(held));
+        } else if (effect instanceof Effect.SetDown) {
+            return far(slurm.down(), cloud);
+        } else if (effect instanceof Effect.ReleaseJobs) {
+            return far(slurm, cloud.with(CloudState.Mark.NONE));
+        } else if (effect instanceof Effect.StartServer) {
+            return far(slurm, cloud.started());
         } else if (effect instanceof Effect.Wake) {
             return far(slurm.with(slurm.kind().line() ? SlurmState.Kind.CLOUD : SlurmState.Kind.IDLE), cloud);
         } else if (effect instanceof Effect.SuspendJobs) {
@@ -307,12 +321,12 @@ final class Walk {
         throw new IllegalStateException("nobody knows what comes of " + effect);
     }
 
-    private static CloudState.Mark mark(Effect.WriteHeld write) {
-        if (write.jobs().isEmpty()) {
+    private static CloudState.Mark mark(Held jobs, boolean back) {
+        if (jobs.isEmpty()) {
             return CloudState.Mark.NONE;
         }
-        boolean dated = write.jobs().jobs().values().stream().allMatch(Optional::isPresent);
-        return write.back() ? CloudState.Mark.BACK : dated ? CloudState.Mark.DATED : CloudState.Mark.UNDATED;
+        boolean dated = jobs.jobs().values().stream().allMatch(Optional::isPresent);
+        return back ? CloudState.Mark.BACK : dated ? CloudState.Mark.DATED : CloudState.Mark.UNDATED;
     }
 
     private int far(SlurmState slurm, CloudState cloud) {

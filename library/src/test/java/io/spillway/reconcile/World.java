@@ -1,7 +1,9 @@
 package io.spillway.reconcile;
 
 import io.spillway.cloud.Cloud;
+import io.spillway.cloud.Ending;
 import io.spillway.cloud.Migration;
+import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.NotFoundException;
@@ -30,6 +32,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,9 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
         @Nullable Runnable then;
 
         long awakeSince;
+
+        Presence presence = Presence.THERE;
+        Ending ending = Ending.UNTOLD;
     }
 
     /** One job: where, and since when it is suspended, if so. */
@@ -60,6 +66,13 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
         boolean over;
         boolean suspended;
         boolean byAdmin;
+
+        /** It was on its nodes when one of them was set DOWN, and waits to start anew. */
+        boolean requeued;
+
+        /** It does not start before somebody says so. */
+        boolean held;
+
         long suspendedAt;
 
         /** Nanoseconds that it still wants to run. */
@@ -98,6 +111,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
     final Map<UUID, Migration> migrations = new HashMap<>();
     final List<String> done = new ArrayList<>();
     Consumer<String> before = what -> {};
+    Supplier<Set<UUID>> off = Set::of;
     boolean migrationsFail;
     long nanos;
 
@@ -206,7 +220,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
 
     private List<Task> on(NodeName node) {
         return tasks.values().stream()
-                .filter(task -> !task.over && task.nodes.contains(node))
+                .filter(task -> !task.over && !task.requeued && task.nodes.contains(node))
                 .toList();
     }
 
@@ -229,13 +243,18 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                 Optional.of(vm.host),
                 Optional.of(address(name)),
                 vm.metadata,
-                Optional.empty())));
+                Optional.empty(),
+                false,
+                vm.presence)));
         return all;
     }
 
     @Override
     public void setMetadata(UUID server, Map<String, String> metadata) {
         Vm vm = vm(server);
+        if (vm.status == ServerStatus.ERROR || vm.status == ServerStatus.BUILD) {
+            throw new RefusedException(server.toString(), "409: cannot update metadata while it is " + vm.status);
+        }
         act("metadata " + new TreeMap<>(metadata));
         vm.metadata.putAll(metadata);
     }
@@ -276,6 +295,41 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
             vm.awakeSince = nanos;
         });
         slurm.get(nodeOf(vm)).silent = true;
+    }
+
+    /** The server's machine goes, with all that was in its memory. */
+    void die(String name, Ending ending) {
+        Vm vm = vms.get(NodeName.of(name));
+        vm.status = ServerStatus.SHUTOFF;
+        vm.presence = Presence.GONE;
+        vm.ending = ending;
+    }
+
+    @Override
+    public Set<UUID> stopped() {
+        return off.get();
+    }
+
+    @Override
+    public Ending ending(UUID server) {
+        pass(20);
+        return vm(server).ending;
+    }
+
+    @Override
+    public void start(UUID server) {
+        Vm vm = calm(server, ServerStatus.SHUTOFF);
+        promise(vm.ending == Ending.DIED, "no server is started but one that died");
+        promise(on(nodeOf(vm)).isEmpty(), "no server is started under jobs that Slurm has on it");
+        promise(
+                !slurm.containsKey(nodeOf(vm)) || !slurm.get(nodeOf(vm)).drain.isEmpty(),
+                "no server is started with its node open");
+        act("start");
+        vm.presence = Presence.THERE;
+        later(vm, "powering-on", 5, () -> {
+            vm.status = ServerStatus.ACTIVE;
+            vm.awakeSince = nanos + seconds(20);
+        });
     }
 
     @Override
@@ -350,22 +404,24 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
             if (reg.silent) {
                 states.add("NOT_RESPONDING");
             }
-            String reason = reg.down ? "ResumeTimeout reached" : reg.drain;
+            String reason = reg.down && reg.power != null ? "ResumeTimeout reached" : reg.drain;
             nodes.put(name, new SlurmNode(name, address(name), states, reason, reg.power == null));
         });
         List<Job> jobs = tasks.values().stream()
                 .filter(task -> !task.over)
-                .map(task -> new Job(
-                        task.id,
-                        "j",
-                        "u",
-                        "p",
-                        Set.of(task.suspended ? "SUSPENDED" : starting(task) ? "CONFIGURING" : "RUNNING"),
-                        Hostlist.of(task.nodes),
-                        Duration.ZERO,
-                        task.suspended
-                                ? Optional.of(EPOCH.plusSeconds(task.suspendedAt / seconds(1)))
-                                : Optional.empty()))
+                .map(task -> task.requeued
+                        ? pending(task)
+                        : new Job(
+                                task.id,
+                                "j",
+                                "u",
+                                "p",
+                                Set.of(task.suspended ? "SUSPENDED" : starting(task) ? "CONFIGURING" : "RUNNING"),
+                                Hostlist.of(task.nodes),
+                                Duration.ZERO,
+                                task.suspended
+                                        ? Optional.of(EPOCH.plusSeconds(task.suspendedAt / seconds(1)))
+                                        : Optional.empty()))
                 .toList();
         Map<NodeName, MinionKey> minions = new HashMap<>();
         keys.forEach(key -> minions.put(key, MinionKey.ACCEPTED));
@@ -374,6 +430,19 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
 
     private boolean starting(Task task) {
         return task.nodes.stream().map(slurm::get).anyMatch(reg -> reg != null && "POWERING_UP".equals(reg.power));
+    }
+
+    private static Job pending(Task task) {
+        return new Job(
+                task.id,
+                "j",
+                "u",
+                "p",
+                Set.of("PENDING"),
+                Hostlist.of(List.of()),
+                Duration.ZERO,
+                Optional.empty(),
+                task.held);
     }
 
     private boolean awake(NodeName node) {
@@ -429,12 +498,42 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
     }
 
     @Override
+    public void down(NodeName node, String reason) {
+        promise(reason.startsWith("spillway: its server died (SHUTOFF), seen "), "a DOWN says why and when");
+        promise(vms.get(node).ending == Ending.DIED, "no node is set DOWN while its server may live");
+        Reg reg = reg(node);
+        act("down " + node);
+        reg.down = true;
+        if (reg.drain.isEmpty() || reg.drain.startsWith(SlurmNode.OURS)) {
+            reg.drain = reason;
+        }
+        on(node).forEach(task -> {
+            task.requeued = true;
+            task.held |= task.suspended;
+            task.suspended = false;
+        });
+    }
+
+    @Override
+    public void release(Collection<String> jobs) {
+        act("release jobs " + jobs);
+        jobs.forEach(id -> {
+            Task task = tasks.get(id);
+            if (task != null && task.requeued) {
+                promise(!task.byAdmin, "no job is released that somebody else suspended: " + id);
+                task.held = false;
+            }
+        });
+    }
+
+    @Override
     public void undrain(NodeName node) {
         Reg reg = reg(node);
         promise(clockRight(node) || reg.off(), "no node is opened before its clock is right");
         act("undrain " + node);
         if (reg.drain.startsWith(SlurmNode.OURS)) {
             reg.drain = "";
+            reg.down = false;
         }
     }
 

@@ -89,6 +89,15 @@ class SaltAdaptersTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"JobHeldAdmin, true", "JobHeldUser, true", "Priority, false", "'', false"})
+    void aHeldJobIsToldByItsReason(String reason, boolean held) {
+        value("""
+            {"time": 1, "nodes": [], "minions": {}, "jobs": [
+              {"id": "12", "states": ["SUSPENDED"], "nodes": ["vn01"], "reason": "%s"}]}""".formatted(reason));
+        assertThat(slurm.site().jobs()).extracting(Job::held).containsExactly(held);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"{}", "[]", "null", "\"x\"", "{\"time\": 1, \"nodes\": [], \"jobs\": []}"})
     void aSiteWithoutItsPartsIsNoEmptySite(String value) {
         value(value);
@@ -140,6 +149,8 @@ class SaltAdaptersTest {
         assertThat(slurm.processes(VN01, List.of("12_1"))).isEqualTo(new Processes(true, 0, 2));
         assertThat(slurm.suspend(List.of("12", "13"))).isEqualTo(Map.of("13", "not running"));
         slurm.resume(List.of("12"));
+        slurm.release(List.of("12"));
+        slurm.down(VN01, "spillway: its server died");
         slurm.drain(VN01, "spillway: checkpoint");
         slurm.undrain(VN01);
         slurm.wake(VN01);
@@ -152,6 +163,8 @@ class SaltAdaptersTest {
                         "spillway.stopped {jobs=[12_1], node=vn01}",
                         "spillway.suspend_jobs {jobs=[12, 13]}",
                         "spillway.resume_jobs {jobs=[12]}",
+                        "spillway.release_jobs {jobs=[12]}",
+                        "spillway.down {nodes=[vn01], reason=spillway: its server died}",
                         "spillway.drain {nodes=[vn01], reason=spillway: checkpoint}",
                         "spillway.undrain {nodes=[vn01]}",
                         "spillway.wake {node=vn01}",

@@ -7,18 +7,30 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
-/** A job that has its nodes. */
+/** A job: it has its nodes, or waits to start on them anew. */
 final class Batch {
     /** What Slurm calls it. */
     enum State {
         RUNNING,
         SUSPENDED,
-        COMPLETING
+        COMPLETING,
+        PENDING
     }
 
     final String id;
     final Hostlist nodes;
+
+    /** Those of its nodes that it has left: set DOWN under it. */
+    final Set<NodeName> left = new TreeSet<>();
+
+    /** Whether it starts anew when it has left all its nodes. */
+    boolean requeued;
+
+    /** Whether it is not to start before somebody says so. */
+    boolean held;
+
     State state = State.RUNNING;
 
     /** Whether its suspension is somebody else's. */
@@ -36,7 +48,7 @@ final class Batch {
     }
 
     boolean on(NodeName node) {
-        return nodes.contains(node);
+        return state != State.PENDING && nodes.contains(node) && !left.contains(node);
     }
 
     Job seen() {
@@ -46,7 +58,7 @@ final class Batch {
                 "user",
                 "htc",
                 Set.of(state.name()),
-                nodes,
+                Hostlist.of(nodes.stream().filter(this::on).toList()),
                 Duration.ZERO,
                 state == State.SUSPENDED ? Optional.of(Instant.ofEpochSecond(second)) : Optional.empty());
     }

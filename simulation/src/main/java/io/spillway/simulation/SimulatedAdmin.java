@@ -1,5 +1,6 @@
 package io.spillway.simulation;
 
+import io.spillway.cloud.Ending;
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.model.NodeName;
@@ -62,7 +63,7 @@ public final class SimulatedAdmin {
     public void undrains(String name) {
         node("undrains", name, node -> {
             node.drained = false;
-            node.reason = "";
+            node.reason = node.down ? node.reason : "";
         });
     }
 
@@ -127,6 +128,32 @@ public final class SimulatedAdmin {
     }
 
     /**
+     * Kills a server's machine, if one runs; nobody else's work on it is under way.
+     *
+     * @param name its node
+     */
+    public void kills(String name) {
+        server("kills", name, vm -> {
+            if ((vm.runs() || vm.status == ServerStatus.PAUSED) && vm.task == null) {
+                site.die(vm);
+            }
+        });
+    }
+
+    /**
+     * Stops a server in Nova, if one runs.
+     *
+     * @param name its node
+     */
+    public void stops(String name) {
+        server("stops", name, vm -> {
+            if (vm.runs() && vm.task == null) {
+                site.task(vm, "powering-off", Duration.ofSeconds(2), () -> site.off(vm, Ending.STOPPED));
+            }
+        });
+    }
+
+    /**
      * Suspends a job that runs.
      *
      * @param id the job
@@ -160,7 +187,14 @@ public final class SimulatedAdmin {
      * @param id the job
      */
     public void cancels(String id) {
-        job("cancels job", id, site::complete);
+        job("cancels job", id, batch -> {
+            batch.requeued = false;
+            if (batch.state == Batch.State.PENDING) {
+                site.batches.remove(id);
+            } else {
+                site.complete(batch);
+            }
+        });
     }
 
     /**
@@ -211,7 +245,10 @@ public final class SimulatedAdmin {
     public void unplugs(String name) {
         server("unplugs", name, vm -> {
             vm.presence = Presence.UNKNOWN;
-            site.time.after(Duration.ofSeconds(20), () -> vm.presence = Presence.THERE);
+            site.time.after(
+                    Duration.ofSeconds(20),
+                    () -> vm.presence =
+                            vm.status == ServerStatus.SHUTOFF && vm.task == null ? Presence.GONE : Presence.THERE);
         });
     }
 

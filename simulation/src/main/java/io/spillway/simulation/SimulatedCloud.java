@@ -10,6 +10,7 @@ import io.spillway.cloud.CloudFacts.Flavor;
 import io.spillway.cloud.CloudFacts.Inventory;
 import io.spillway.cloud.CloudFacts.Limit;
 import io.spillway.cloud.CloudFacts.Quota;
+import io.spillway.cloud.Ending;
 import io.spillway.cloud.Migration;
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.Right;
@@ -111,7 +112,11 @@ final class SimulatedCloud implements Cloud {
             promise(
                     node == null || node.drained || node.down || site.news(node.adminChanged, began),
                     "a server is suspended while its node is open");
-            site.task(vm, "suspending", Duration.ofSeconds(3), () -> vm.status = ServerStatus.SUSPENDED);
+            site.task(
+                    vm,
+                    "suspending",
+                    Duration.ofSeconds(3),
+                    () -> vm.status = vm.dead ? vm.status : ServerStatus.SUSPENDED);
         });
     }
 
@@ -125,6 +130,29 @@ final class SimulatedCloud implements Cloud {
                     "a server wakes up with its node open");
             site.task(vm, "resuming", Duration.ofSeconds(2), () -> site.awaken(vm));
         });
+    }
+
+    @Override
+    public void start(UUID server) {
+        long began = site.time.nanos();
+        ask("start server", server, Set.of(ServerStatus.SHUTOFF), false, vm -> {
+            boolean news = site.news(vm.changed, began);
+            promise(vm.ending == Ending.DIED || news, "a server is started that somebody has stopped");
+            site.on(vm.node)
+                    .forEach(batch ->
+                            promise(site.news(batch.changed, began), "a server is started under job " + batch.id));
+            Registration node = site.nodes.get(vm.node);
+            promise(
+                    node == null || node.drained || node.down || site.news(node.adminChanged, began),
+                    "a server is started with its node open");
+            vm.presence = Presence.THERE;
+            site.task(vm, "powering-on", Duration.ofSeconds(3), () -> site.boot(vm));
+        });
+    }
+
+    @Override
+    public Ending ending(UUID server) {
+        return wire.call("ending", () -> site.vm(server).ending);
     }
 
     @Override
@@ -153,7 +181,7 @@ final class SimulatedCloud implements Cloud {
             promise(!vm.host.equals(host), "a server is moved to where it is");
             ServerStatus before = vm.status;
             long id = vm.migration == null ? 1 : vm.migration.id() + 1;
-            boolean fails = site.nextMigrationFails;
+            boolean fails = site.nextMigrationFails || vm.dead;
             site.nextMigrationFails = false;
             vm.migration = new Migration(id, "running", host);
             site.task(vm, "migrating", Duration.ofSeconds(8), () -> {

@@ -1,5 +1,6 @@
 package io.spillway.simulation;
 
+import io.spillway.cloud.Ending;
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.NotFoundException;
@@ -29,6 +30,14 @@ public final class SimulatedSite {
 
     /** A caller may not know yet what somebody else has done so short a time before its call. */
     static final Duration NEWS = Duration.ofSeconds(6);
+
+    /** So long after a machine's death Nova looks at it and stops its server. */
+    private static final Duration NOVA_LOOKS = Duration.ofSeconds(15);
+
+    private static final Duration BOOT = Duration.ofSeconds(20);
+
+    /** A requeued job does not start before its first credential is void. */
+    private static final Duration REQUEUE = Duration.ofSeconds(41);
 
     private static final Duration ANSWER = Duration.ofMillis(30);
 
@@ -186,14 +195,79 @@ public final class SimulatedSite {
     }
 
     private void tryToEnd(Batch batch) {
-        boolean heard = batch.nodes.stream().allMatch(node -> vmsOf(node).isEmpty() || awake(node));
+        boolean heard = batch.nodes.stream()
+                .allMatch(node -> batch.left.contains(node) || vmsOf(node).isEmpty() || awake(node));
         time.after(Duration.ofSeconds(1), () -> {
-            if (heard) {
+            if (heard && batch.requeued) {
+                change(batch, Batch.State.PENDING);
+                tryToStart(batch);
+            } else if (heard) {
                 batches.remove(batch.id);
             } else if (batches.containsKey(batch.id)) {
                 tryToEnd(batch);
             }
         });
+    }
+
+    /** Its node is set DOWN: a job that may be requeued is, and one that was suspended is held from then on. */
+    void lose(Batch batch, NodeName node) {
+        batch.held |= batch.state == Batch.State.SUSPENDED;
+        batch.requeued |= batch.state != Batch.State.COMPLETING;
+        batch.left.add(node);
+        if (batch.state != Batch.State.COMPLETING) {
+            complete(batch);
+        }
+    }
+
+    private void tryToStart(Batch batch) {
+        time.after(REQUEUE, () -> {
+            boolean open = batch.nodes.stream()
+                    .allMatch(node -> nodes.containsKey(node) && nodes.get(node).open());
+            if (batches.get(batch.id) != batch || batch.state != Batch.State.PENDING) {
+                return;
+            }
+            if (open && !batch.held) {
+                batch.left.clear();
+                batch.requeued = false;
+                batch.byOthers = false;
+                change(batch, Batch.State.RUNNING);
+                tell("job " + batch.id + " starts anew");
+            } else {
+                tryToStart(batch);
+            }
+        });
+    }
+
+    /** Its machine is no more. Nova sees that when it looks, and when it is not at work on the server. */
+    void die(Vm vm) {
+        vm.dead = true;
+        time.after(NOVA_LOOKS, () -> novaLooksAt(vm));
+    }
+
+    private void novaLooksAt(Vm vm) {
+        if (!vm.dead || !vms.containsKey(vm.id) || vm.status == ServerStatus.SHUTOFF) {
+            return;
+        }
+        if (vm.task != null) {
+            time.after(NOVA_LOOKS, () -> novaLooksAt(vm));
+            return;
+        }
+        task(vm, "powering-off", Duration.ofSeconds(1), () -> off(vm, Ending.DIED));
+    }
+
+    void off(Vm vm, Ending ending) {
+        vm.dead = true;
+        vm.status = ServerStatus.SHUTOFF;
+        vm.presence = vm.presence == Presence.UNKNOWN ? vm.presence : Presence.GONE;
+        vm.ending = ending;
+        vm.changed = time.nanos();
+        tell("server of " + vm.node + " is SHUTOFF: " + ending);
+    }
+
+    void boot(Vm vm) {
+        vm.dead = false;
+        awaken(vm);
+        vm.awakeSince = time.nanos() + BOOT.toNanos();
     }
 
     /** A server does something for a while. */
@@ -208,6 +282,9 @@ public final class SimulatedSite {
     }
 
     void awaken(Vm vm) {
+        if (vm.dead) {
+            return;
+        }
         vm.status = ServerStatus.ACTIVE;
         vm.presence = Presence.THERE;
         vm.awakeSince = time.nanos();

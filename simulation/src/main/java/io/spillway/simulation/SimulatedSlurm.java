@@ -2,6 +2,8 @@ package io.spillway.simulation;
 
 import static io.spillway.simulation.SimulatedSite.promise;
 
+import io.spillway.cloud.Ending;
+import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.NotFoundException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.UnreachableException;
@@ -124,6 +126,47 @@ final class SimulatedSlurm implements ResourceManager {
     }
 
     @Override
+    public void down(NodeName node, String reason) {
+        long began = site.time.nanos();
+        wire.call("set DOWN " + node, () -> {
+            promise(reason.startsWith(SlurmNode.OURS), "a DOWN does not say that it is ours");
+            boolean dead = site.vmsOf(node).stream()
+                    .allMatch(vm -> (vm.dead && vm.ending == Ending.DIED && vm.status == ServerStatus.SHUTOFF)
+                            || site.news(vm.changed, began));
+            promise(dead, "a node is set DOWN whose server may live");
+            Registration there = node(node);
+            boolean theirs = (there.drained || there.down) && !there.reason.startsWith(SlurmNode.OURS);
+            if (there.down && (theirs || there.drained)) {
+                return there;
+            }
+            there.reason = theirs ? there.reason : reason;
+            there.drained = true;
+            there.down = true;
+            site.tell("set DOWN " + node);
+            site.on(node).forEach(batch -> site.lose(batch, node));
+            return there;
+        });
+    }
+
+    @Override
+    public void release(Collection<String> jobs) {
+        long began = site.time.nanos();
+        wire.call("release jobs " + jobs, () -> {
+            for (String id : jobs) {
+                Batch batch = site.batches.get(id);
+                if (batch != null && batch.requeued && batch.held) {
+                    promise(
+                            !batch.byOthers || site.news(batch.changed, began),
+                            "job %s is released, which somebody else suspended".formatted(id));
+                    batch.held = false;
+                }
+            }
+            site.tell("release jobs " + jobs);
+            return jobs;
+        });
+    }
+
+    @Override
     public void undrain(NodeName node) {
         long began = site.time.nanos();
         wire.call("undrain " + node, () -> {
@@ -133,6 +176,7 @@ final class SimulatedSlurm implements ResourceManager {
                 boolean justGone = site.vmsOf(node).stream().anyMatch(vm -> site.news(vm.changed, began));
                 promise(awake || justGone, "a node is opened before its clock is right");
                 there.drained = false;
+                there.down = false;
                 there.reason = "";
             }
             site.tell("undrain " + node);
@@ -190,10 +234,11 @@ final class SimulatedSlurm implements ResourceManager {
                 promise(!batch.byOthers || news, "job %s is resumed, which somebody else suspended".formatted(id));
                 for (NodeName node : batch.nodes) {
                     boolean changed = site.vmsOf(node).stream().anyMatch(vm -> site.news(vm.changed, began));
+                    boolean died = site.vmsOf(node).stream().anyMatch(vm -> vm.dead);
                     promise(
                             site.vmsOf(node).isEmpty()
                                     || site.clockRight(node)
-                                    || (changed && site.awake(node) && !news),
+                                    || (changed && (site.awake(node) || died) && !news),
                             "job %s is resumed before %s is right".formatted(id, node));
                 }
                 site.change(batch, Batch.State.RUNNING);

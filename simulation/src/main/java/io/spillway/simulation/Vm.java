@@ -1,5 +1,6 @@
 package io.spillway.simulation;
 
+import io.spillway.cloud.Ending;
 import io.spillway.cloud.Migration;
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
@@ -32,6 +33,12 @@ final class Vm {
     /** When somebody else than its caller last changed it. */
     long changed = Long.MIN_VALUE / 2;
 
+    /** Whether its machine is no more, whatever Nova says. */
+    boolean dead;
+
+    /** How its last run ended, if it is SHUTOFF. */
+    Ending ending = Ending.UNTOLD;
+
     /** Whether its clock was wrong when it woke up. */
     boolean wasAway;
 
@@ -44,7 +51,7 @@ final class Vm {
 
     /** Whether its CPUs run. */
     boolean runs() {
-        return status == ServerStatus.ACTIVE || status == ServerStatus.MIGRATING;
+        return !dead && (status == ServerStatus.ACTIVE || status == ServerStatus.MIGRATING);
     }
 
     Server seen() {

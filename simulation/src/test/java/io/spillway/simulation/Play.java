@@ -103,6 +103,11 @@ final class Play {
                 .forEach(batch -> assertThat(batch.state == Batch.State.SUSPENDED && !batch.byOthers)
                         .as("job %s is left suspended by us", batch.id)
                         .isFalse());
+        site.batches
+                .values()
+                .forEach(batch -> assertThat(batch.requeued && batch.held && !batch.byOthers)
+                        .as("job %s is left held since we suspended it", batch.id)
+                        .isFalse());
         site.vms
                 .values()
                 .forEach(vm -> assertThat(Marks.of(vm.metadata).held().isEmpty())
@@ -172,6 +177,8 @@ final class Play {
             case AN_ADMIN_PINS -> admin.pins("vn01");
             case AN_ADMIN_UNPINS -> admin.unpins("vn01");
             case AN_ADMIN_PAUSES_THE_SERVER -> admin.pauses("vn01");
+            case AN_ADMIN_STOPS_THE_SERVER -> admin.stops("vn01");
+            case THE_SERVER_DIES -> admin.kills("vn01");
             case AN_ADMIN_SUSPENDS_THE_JOB -> admin.suspends("20");
             case AN_ADMIN_RESUMES_THE_JOB -> admin.resumes("20");
             case A_USER_CANCELS_THE_JOB -> admin.cancels("20");

@@ -91,6 +91,48 @@ class StoriesTest {
     }
 
     @Test
+    void aServerThatDiesComesBackAndItsJobsStartAnew() {
+        Play play = Play.of(new Story(
+                List.of(order("vn01", Goal.READY), order("vn02", Goal.CHECKPOINTED)),
+                List.of(),
+                List.of(new Twist(5, What.THE_SERVER_DIES))));
+        assertThat(play.site.story())
+                .map(line -> line.substring(line.indexOf(" s  ") + 4))
+                .containsSubsequence("ADMIN kills vn01", "set DOWN vn01", "start server vn01", "undrain vn01");
+        assertThat(play.site.story()).anyMatch(line -> line.contains("job 11 starts anew"));
+    }
+
+    @Test
+    void aServerThatDiesOnItsWayToDiskLosesNoJob() {
+        Play play = Play.of(new Story(
+                List.of(order("vn01", Goal.CHECKPOINTED)), List.of(), List.of(new Twist(13, What.THE_SERVER_DIES))));
+        assertThat(play.site.story()).anyMatch(line -> line.contains("release jobs [11, 20]"));
+        assertThat(play.site.batches).containsKeys("11", "20");
+    }
+
+    @Test
+    void aCheckpointedServerIsNeverTakenForADeadOne() {
+        Play play = Play.of(new Story(
+                List.of(order("vn01", Goal.CHECKPOINTED), order("vn02", Goal.HELD)),
+                List.of(),
+                List.of(new Twist(40, What.THE_SERVER_DIES))));
+        assertThat(play.site.story())
+                .anyMatch(line -> line.contains("ADMIN kills vn01"))
+                .noneMatch(line -> line.contains("set DOWN") || line.contains("start server"));
+    }
+
+    @Test
+    void aServerThatAnAdminStopsStaysStopped() {
+        Play play = Play.of(new Story(
+                List.of(order("vn01", Goal.READY), order("vn02", Goal.CHECKPOINTED), order("vn01", Goal.READY)),
+                List.of(),
+                List.of(new Twist(5, What.AN_ADMIN_STOPS_THE_SERVER))));
+        assertThat(play.site.story())
+                .anyMatch(line -> line.contains("refused") || line.contains("somebody stopped its server"))
+                .noneMatch(line -> line.contains("set DOWN") || line.contains("start server"));
+    }
+
+    @Test
     void theSameStoryIsTheSameStory() {
         Story story = new Story(
                 List.of(order("vn01", Goal.CHECKPOINTED), order("vn01", Goal.READY.on("cn02"))),

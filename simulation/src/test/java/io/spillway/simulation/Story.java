@@ -40,6 +40,8 @@ record Story(List<Order> first, List<Order> second, List<Twist> twists) {
         AN_ADMIN_PINS,
         AN_ADMIN_UNPINS,
         AN_ADMIN_PAUSES_THE_SERVER,
+        AN_ADMIN_STOPS_THE_SERVER,
+        THE_SERVER_DIES,
         AN_ADMIN_SUSPENDS_THE_JOB,
         AN_ADMIN_RESUMES_THE_JOB,
         A_USER_CANCELS_THE_JOB,

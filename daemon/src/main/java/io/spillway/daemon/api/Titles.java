@@ -25,6 +25,9 @@ final class Titles {
         if (step instanceof Effect.ApplyStates) {
             return 45;
         }
+        if (step instanceof Effect.StartServer) {
+            return 30;
+        }
         if (step instanceof Effect.Destroy || step instanceof Effect.LiveMigrate) {
             return 15;
         }
