@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from lab import TREE, Broken, Daemon, Job, Order, closed, other_host
-from parts import ALL, Fault, Place, faults_by_weight
+from parts import ALL, Fault, Place, faults_by_weight, reset
 
 NODE = "vn05"
 ADDRESS = "10.78.0.105"
@@ -159,8 +159,10 @@ class Stage:
             if phase != FROM_TO[operation][0]:
                 raise Broken(f"refused, and yet {NODE} is {phase}: {order.reason()}")
             return REFUSED
+        if fault.admin:
+            reset(place)
         if self._arrives(operation, place, 240):
-            return ALONE
+            return f"after `{fault.admin}`" if fault.admin else ALONE
         self.order(*words)
         return ASKED
 

@@ -37,6 +37,7 @@ class Fault:
     seconds: how long it lasts at most; it is lifted before when the operation is over
     refused: whether a refusal with the cause, and nothing changed, is the right end
     before: whether it is there before the order is given, not from the first step on
+    admin: what an administrator must do before the order is given again; empty if nothing
     """
 
     name: str
@@ -46,6 +47,7 @@ class Fault:
     seconds: int = SECONDS
     refused: bool = False
     before: bool = False
+    admin: str = ""
 
 
 # --- parts that stop, die or freeze
@@ -173,6 +175,17 @@ def disk_free(place: Place) -> None:
     on(HYPERVISOR[place.host], "umount", "/var/lib/libvirt/qemu/save", check=False)
 
 
+RESET = "openstack server set --state active"
+
+
+def reset(place: Place) -> None:
+    """Nova calls a server ERROR whose memory it could not write, though the machine runs on: only an admin may."""
+    as_admin(
+        f"[cloud.compute.reset_server_state(one, 'active') for one in"
+        f" cloud.compute.servers(all_projects=True, name='^{place.node}$') if one.status == 'ERROR']"
+    )
+
+
 def kill_arriving(place: Place) -> None:
     """The machine that is being made on the other host dies while memory is copied to it."""
     script = (
@@ -241,7 +254,7 @@ def faults_by_weight() -> Iterator[Fault]:
     yield nova_answers(429, "5")
     yield Fault("guest's clock an hour behind", clock_back, nothing, STANDING)
     yield Fault("guest's network cut", cut, join, ALL, seconds=120)
-    yield Fault("host's disk full", disk_full, disk_free, ("checkpoint",), before=True)
+    yield Fault("host's disk full", disk_full, disk_free, ("checkpoint",), before=True, admin=RESET)
     yield Fault("live migration fails half-way", kill_arriving, nothing, ("migrate",))
     yield Fault("quota exceeded", no_quota, quota, ("up",), refused=True, before=True)
     yield Fault("no valid host", no_host, hosts, ("up",), refused=True, before=True)

@@ -23,6 +23,7 @@ spillway:
       JobAcctGatherType: jobacct_gather/none
       MinJobAge: 86400 # a test looks at its jobs for as long as it likes
     cgroup: {CgroupPlugin: disabled}
+    events: {hooks: [ended, started]}
     nodesets:
       virtual: {Feature: virtual}
     nodes:

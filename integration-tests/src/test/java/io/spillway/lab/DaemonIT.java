@@ -50,6 +50,32 @@ class DaemonIT {
         assertThat(down.exit()).as(down.error()).isZero();
     }
 
+    /** Its QEMU is killed: Slurm is told so and requeues the job, the same server starts anew, and the job runs again. */
+    @Test
+    void aDeadMachineIsFoundAndItsNodeComesBack() throws IOException {
+        start();
+        Lab.Answer up = Lab.spillway("up", NODE);
+        assertThat(up.exit()).as(up.error()).isZero();
+        String job = submit();
+        Lab.Answer kill = Lab.on(machineOf(NODE), "sh", "-c", "kill -9 $(cat /run/libvirt/qemu/instance-*.pid)");
+        assertThat(kill.exit()).as(kill.error()).isZero();
+
+        assertThat(until(log, "step set DOWN")).contains(NODE);
+        assertThat(until(log, "step start server")).contains(NODE);
+        assertThat(until(log, "done READY")).contains(NODE);
+        String restarts = "scontrol show job " + job + " | grep -o 'JobState=RUNNING\\|Restarts=1' | wc -l";
+        Lab.Answer again =
+                Lab.on("ctl", "timeout", "90", "bash", "-c", "until [ $(" + restarts + ") = 2 ]; do sleep 0.5; done");
+        assertThat(again.exit()).as("job %s runs again", job).isZero();
+        Lab.on("ctl", "scancel", job);
+    }
+
+    /** The hypervisor machine that has the node's server. */
+    private static String machineOf(String node) {
+        String shown = String.join("\n", Lab.spillway("show", node).output());
+        return shown.contains("host     cn01") ? "hyp01" : "hyp02";
+    }
+
     private void start() throws IOException {
         daemon = Lab.startDaemon();
         log = daemon.inputReader(StandardCharsets.UTF_8);
