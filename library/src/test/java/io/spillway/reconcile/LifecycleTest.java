@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every state that can be seen of a node, with every goal, against every promise. */
+@Tag("walk")
 class LifecycleTest {
     static final List<Goal> GOALS = List.of(
             Goal.READY,

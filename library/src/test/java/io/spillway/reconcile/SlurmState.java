@@ -187,7 +187,8 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
             case ABSENT -> waited == Party.SLURM && !quarantine ? Kind.IDLE : kind;
             default -> kind;
         };
-        boolean takenOff = waited == Party.SLURM && (kind == Kind.HELD_DOWN || kind == Kind.GIVEN_UP);
+        boolean takenOff = waited == Party.SLURM
+                && (kind == Kind.HELD_DOWN || kind == Kind.GIVEN_UP || kind == Kind.CLOUD_NOT_RESUMED);
         return new SlurmState(settled, drain, waited == Party.JOBS || takenOff ? Work.NONE : work.later(), key, false);
     }
 
