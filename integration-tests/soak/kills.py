@@ -56,6 +56,9 @@ class Play:
     def ask_if_nobody_knows(self) -> Order | None:
         """Gives the order, and again after a death that left no trace of it: then nobody can go on by himself."""
         seen = self.seen()
+        while seen is None and self.daemon.lives():
+            time.sleep(1)
+            seen = self.seen()
         if seen is None or (self.is_there(seen) and self.orders):
             return None
         if self.orders and seen["goal"] == self.phase + (f" on {self.to}" if self.to else ""):
