@@ -96,6 +96,7 @@ class Stage:
         wanted = FROM_TO[operation][0]
         phase = self.now()["phase"]
         if wanted == "ABSENT":
+            self._finish_job()
             self.order("down", NODE)
         elif phase != wanted:
             self.order("restore" if phase == "CHECKPOINTED" else "up", NODE)
@@ -103,11 +104,15 @@ class Stage:
             self.job = Job(NODE)
         if wanted == "CHECKPOINTED" != phase:
             self.order("checkpoint", NODE)
-        if operation == "down" and self.job:
-            self.job.finish()
-            self.job = None
+        if operation == "down":
+            self._finish_job()
         host = self.now()["host"] or "cn01"
         return Place(NODE, host, other_host(host), ADDRESS)
+
+    def _finish_job(self) -> None:
+        if self.job:
+            self.job.finish()
+            self.job = None
 
     def play(self, fault: Fault, operation: str) -> Cell:
         """One cell. Whatever happens in it, the next one finds a node that is well."""
