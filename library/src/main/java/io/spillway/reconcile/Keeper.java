@@ -5,7 +5,6 @@ import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.SpillwayException;
 import io.spillway.failure.StoppedException;
 import io.spillway.model.Goal;
-import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
@@ -13,20 +12,16 @@ import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.reconcile.Step.Wait;
 import io.spillway.slurm.Happenings;
-import io.spillway.slurm.MinionKey;
-import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -309,7 +304,7 @@ public final class Keeper {
     private void consider(Sight sight, boolean leads) {
         List<Node> seen = new ArrayList<>();
         Set<NodeName> known = new HashSet<>();
-        Set<NodeName> taken = new HashSet<>(sight.mine.keySet());
+        Set<NodeName> taken = new HashSet<>(sight.withServer());
         taken.addAll(lanes.inMotion());
         int retries = 0;
         for (NodeName name : sight.names()) {
@@ -479,93 +474,5 @@ public final class Keeper {
      */
     public Optional<String> blindness() {
         return blind;
-    }
-
-    /** The whole site at one moment, without asking again for each node. */
-    private static final class Sight {
-        private final SlurmSite site;
-        private final Map<String, NodeName> addresses;
-        private final Map<NodeName, List<Server>> mine = new TreeMap<>();
-
-        /** Those that other nodes must know of: they hold jobs or do not run. */
-        private final List<Server> others = new ArrayList<>();
-
-        private final Map<NodeName, List<Job>> jobs = new HashMap<>();
-
-        /** The nodes without a server that Slurm's power saving switches on, each with its pool. */
-        private final Map<NodeName, Pool> wanted = new HashMap<>();
-
-        Sight(SlurmSite site, List<Server> servers, Collection<Pool> pools) {
-            this.site = site;
-            this.addresses = Looks.addresses(site);
-            for (Server server : servers) {
-                Marks marks = Marks.of(server.metadata());
-                marks.node().ifPresent(node -> {
-                    mine.computeIfAbsent(node, name -> new ArrayList<>()).add(server);
-                    if (matters(server, marks)) {
-                        others.add(server);
-                    }
-                });
-            }
-            for (Job job : site.jobs()) {
-                if (job.onNodes()) {
-                    job.nodes()
-                            .forEach(node -> jobs.computeIfAbsent(node, name -> new ArrayList<>())
-                                    .add(job));
-                }
-            }
-            site.nodes().values().stream()
-                    .filter(node -> node.cloud() && node.poweringUp())
-                    .map(SlurmNode::name)
-                    .filter(node -> !mine.containsKey(node))
-                    .forEach(node -> pools.stream()
-                            .filter(pool -> pool.nodes().contains(node))
-                            .findFirst()
-                            .ifPresent(pool -> wanted.put(node, pool)));
-        }
-
-        private static boolean matters(Server server, Marks marks) {
-            return server.status() != ServerStatus.ACTIVE || !marks.held().isEmpty();
-        }
-
-        Set<NodeName> names() {
-            Set<NodeName> names = new TreeSet<>(mine.keySet());
-            names.addAll(wanted.keySet());
-            return names;
-        }
-
-        /** Nodes whose server went while their minion key, which goes last, has stayed. */
-        Set<NodeName> left(Collection<Pool> pools) {
-            Set<NodeName> left = new TreeSet<>();
-            site.minions().forEach((name, key) -> {
-                boolean ours = pools.stream().anyMatch(pool -> pool.nodes().contains(name));
-                if (key == MinionKey.ACCEPTED && ours && !names().contains(name)) {
-                    left.add(name);
-                }
-            });
-            return left;
-        }
-
-        Observation of(NodeName node) {
-            List<Server> servers = new ArrayList<>(others);
-            mine.getOrDefault(node, List.of()).stream()
-                    .filter(server -> !matters(server, Marks.of(server.metadata())))
-                    .forEach(servers::add);
-            SlurmSide slurm = new SlurmSide(
-                    site.time(),
-                    Optional.ofNullable(site.nodes().get(node)),
-                    jobs.getOrDefault(node, List.of()),
-                    site.minions().getOrDefault(node, MinionKey.ABSENT),
-                    addresses);
-            CloudSide cloud = Looks.cloudSide(node, servers);
-            return Observation.of(node, Optional.ofNullable(wanted.get(node)), Seen.known(slurm), Seen.known(cloud));
-        }
-
-        static Optional<Goal> goal(Observation seen) {
-            return seen.cloud()
-                    .toOptional()
-                    .flatMap(CloudSide::server)
-                    .flatMap(server -> Marks.of(server.metadata()).goal());
-        }
     }
 }
