@@ -1,6 +1,7 @@
 package io.spillway.http;
 
 import io.spillway.failure.StoppedException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
@@ -111,7 +112,19 @@ public final class Http {
      * @return true if so
      */
     public static boolean untrusted(IOException failure) {
-        return caused(failure, SSLException.class);
+        return caused(failure, SSLException.class) && !brokenOff(failure);
+    }
+
+    /**
+     * Whether the server ended the connection without a word, in the handshake or instead of an answer.
+     *
+     * @param failure what was caught
+     * @return true if so; what was asked may have been done all the same
+     */
+    public static boolean brokenOff(IOException failure) {
+        return closedWhileIdle(failure)
+                || caused(failure, EOFException.class)
+                || String.valueOf(failure.getMessage()).contains("Connection reset");
     }
 
     private static boolean caused(Throwable failure, Class<? extends Throwable> by) {

@@ -4,6 +4,7 @@ import com.google.gson.JsonParseException;
 import com.suse.salt.netapi.client.AsyncHttpClient;
 import com.suse.salt.netapi.parser.JsonParser;
 import io.spillway.failure.FailedException;
+import io.spillway.failure.SpillwayException;
 import io.spillway.failure.UnreachableException;
 import io.spillway.http.Http;
 import io.spillway.http.Reply;
@@ -26,6 +27,9 @@ import java.util.concurrent.CompletionStage;
  * @param deadline for one call
  */
 record JdkTransport(URI url, HttpClient http, Duration deadline) implements AsyncHttpClient {
+    /** So often a request that was broken off is sent again. */
+    private static final int MOST_REPEATS = 2;
+
     /** HTTP 401: the token is no longer good, or the password never was. */
     static final class Unauthorized extends RuntimeException {}
 
@@ -60,12 +64,35 @@ record JdkTransport(URI url, HttpClient http, Duration deadline) implements Asyn
         return new UnreachableException(null, "what answers at " + url + " is no salt-api", cause);
     }
 
-    /** What is sent bears being sent twice: salt-api's TLS breaks some requests off by itself, with 500. */
+    /** What is sent bears being sent twice: salt-api breaks some requests off by itself, without a word or with 500. */
     String send(HttpRequest.Builder request) {
-        Reply reply = once(request);
-        if (reply.status() == 500) {
-            reply = once(request);
+        for (int before = 0; before < MOST_REPEATS; before++) {
+            try {
+                Reply reply = Http.send(http, request.build(), deadline);
+                if (reply.status() != 500) {
+                    return body(reply);
+                }
+            } catch (IOException e) {
+                if (!Http.brokenOff(e)) {
+                    throw failed(e);
+                }
+            }
         }
+        try {
+            return body(Http.send(http, request.build(), deadline));
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private SpillwayException failed(IOException e) {
+        String why = "salt-api does not answer at %s: %s".formatted(url, Http.reason(e));
+        return Http.untrusted(e)
+                ? new FailedException(null, why + "; salt.ca names its authority", e)
+                : new UnreachableException(null, why, e);
+    }
+
+    private String body(Reply reply) {
         int status = reply.status();
         if (status == 401) {
             throw new Unauthorized();
@@ -79,21 +106,10 @@ record JdkTransport(URI url, HttpClient http, Duration deadline) implements Asyn
         return reply.body();
     }
 
-    private Reply once(HttpRequest.Builder request) {
-        try {
-            return Http.send(http, request.build(), deadline);
-        } catch (IOException e) {
-            String why = "salt-api does not answer at %s: %s".formatted(url, Http.reason(e));
-            throw Http.untrusted(e)
-                    ? new FailedException(null, why + "; salt.ca names its authority", e)
-                    : new UnreachableException(null, why, e);
-        }
-    }
-
     private static String why(int status) {
         return switch (status) {
             case 404 -> "is it a salt-api?";
-            case 500 -> "twice it failed by itself; its log says why";
+            case 500 -> "again and again it failed by itself; its log says why";
             default -> "the Salt master behind it gives no answer";
         };
     }
