@@ -162,6 +162,24 @@ def parse_job(record, now):
         "exit_code": _exit_code(record.get("exit_code")),
         "reason": _reason(record.get("state_reason")),
         "priority": number(record.get("priority")),
+        **_request(record),
+    }
+
+
+def _request(record):
+    """What the job asked for."""
+    nodes = number(record.get("node_count")) or 1
+    cpus = number(record.get("cpus")) or 1
+    per_node = number(record.get("memory_per_node"))
+    per_cpu = number(record.get("memory_per_cpu"))
+    return {
+        "account": record.get("account") or "",
+        "qos": record.get("qos") or "",
+        "node_count": nodes,
+        "cpus": cpus,
+        "memory_mb": per_node * nodes if per_node is not None else (per_cpu or 0) * cpus,
+        "features": record.get("features") or "",
+        "requeue": bool(record.get("requeue")),
     }
 
 

@@ -1,5 +1,6 @@
 package io.spillway.cloud;
 
+import io.spillway.model.Size;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param fault Nova's words on what went wrong last
  * @param locked whether an admin has locked it, so that nobody is to change it
  * @param presence whether its host has it
+ * @param size its flavor's CPUs and memory, where Nova tells them
  */
 public record Server(
         UUID id,
@@ -28,13 +30,14 @@ public record Server(
         Map<String, String> metadata,
         Optional<String> fault,
         boolean locked,
-        Presence presence) {
+        Presence presence,
+        Optional<Size> size) {
     public Server {
         metadata = Map.copyOf(metadata);
     }
 
     /**
-     * A server that nobody has locked and that is on its host.
+     * A server of unknown size that nobody has locked and that is on its host.
      *
      * @param id its UUID, the only thing we act by
      * @param name its name
@@ -54,7 +57,7 @@ public record Server(
             Optional<String> address,
             Map<String, String> metadata,
             Optional<String> fault) {
-        this(id, name, status, task, host, address, metadata, fault, false, Presence.THERE);
+        this(id, name, status, task, host, address, metadata, fault, false, Presence.THERE, Optional.empty());
     }
 
     /**

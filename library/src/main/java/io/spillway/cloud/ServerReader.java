@@ -1,6 +1,7 @@
 package io.spillway.cloud;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.spillway.model.Size;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,8 @@ final class ServerReader {
                     metadata,
                     text(server.path("fault").path("message")),
                     server.path("locked").asBoolean(false),
-                    presence(server));
+                    presence(server),
+                    size(server.path("flavor")));
         } catch (IllegalArgumentException e) {
             throw nova.noSense(e);
         }
@@ -48,6 +50,14 @@ final class ServerReader {
             case 0, 4, 6 -> calm ? Presence.GONE : Presence.THERE;
             default -> Presence.THERE;
         };
+    }
+
+    /** Since 2.47 a server brings its flavor with it, as it was when the server was made. */
+    private static Optional<Size> size(JsonNode flavor) {
+        return flavor.path("vcpus").canConvertToInt() && flavor.path("ram").isNumber()
+                ? Optional.of(
+                        new Size(flavor.get("vcpus").asInt(), flavor.get("ram").asLong()))
+                : Optional.empty();
     }
 
     private static Optional<String> address(JsonNode networks) {

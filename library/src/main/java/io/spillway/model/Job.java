@@ -17,6 +17,9 @@ import java.util.Set;
  * @param runTime how long it has run, without the time it was suspended
  * @param suspendedAt since when it is suspended, to the second
  * @param held whether somebody holds it, so that it does not start anew if it loses its nodes
+ * @param started when it began first to run; empty if it has not, or nobody knows
+ * @param exit its exit code and signal as sacct prints them, such as {@code 0:0}; says something once it is over
+ * @param request what it asked for
  */
 public record Job(
         String id,
@@ -27,7 +30,10 @@ public record Job(
         Hostlist nodes,
         Duration runTime,
         Optional<Instant> suspendedAt,
-        boolean held) {
+        boolean held,
+        Optional<Instant> started,
+        String exit,
+        Request request) {
     private static final Set<String> OVER = Set.of(
             "COMPLETED",
             "FAILED",
@@ -45,7 +51,7 @@ public record Job(
     }
 
     /**
-     * A job that nobody holds.
+     * A job that nobody holds, and of which nobody knows what it asked for.
      *
      * @param id as users know it, {@code 12} or {@code 12_3}
      * @param name what its user called it
@@ -65,7 +71,28 @@ public record Job(
             Hostlist nodes,
             Duration runTime,
             Optional<Instant> suspendedAt) {
-        this(id, name, user, partition, states, nodes, runTime, suspendedAt, false);
+        this(
+                id,
+                name,
+                user,
+                partition,
+                states,
+                nodes,
+                runTime,
+                suspendedAt,
+                false,
+                Optional.empty(),
+                "0:0",
+                Request.UNKNOWN);
+    }
+
+    /**
+     * Whether it waits for nodes.
+     *
+     * @return true if so, also while somebody holds it
+     */
+    public boolean pending() {
+        return states.contains("PENDING") && !unsettled();
     }
 
     /**

@@ -282,7 +282,8 @@ public final class Forecast {
                 server.metadata(),
                 server.fault(),
                 server.locked(),
-                Presence.THERE);
+                Presence.THERE,
+                server.size());
     }
 
     private static Observation metadata(Observation seen, Map<String, String> more) {
@@ -305,7 +306,8 @@ public final class Forecast {
                 metadata,
                 server.fault(),
                 server.locked(),
-                server.presence());
+                server.presence(),
+                server.size());
     }
 
     private static SlurmNode with(SlurmNode node, Set<String> states, String reason) {

@@ -6,6 +6,8 @@ import io.spillway.failure.SpillwayException;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
+import io.spillway.model.Request;
+import io.spillway.model.Size;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,9 +18,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** From the runner's answers to our values. Unknown fields are let be; a missing one that decides is a failure. */
 final class SiteReader {
+    /** Features that are all wanted: no choice, no count, no group. */
+    private static final Pattern PLAIN = Pattern.compile("([^&|*\\[\\](),]+(&[^&|*\\[\\](),]+)*)?");
+
     private SiteReader() {}
 
     static SlurmSite site(JsonNode value) {
@@ -57,7 +63,9 @@ final class SiteReader {
                 one.path("address").asText(""),
                 texts(one.path("states")),
                 one.path("reason").isTextual() ? one.get("reason").asText() : "",
-                one.path("dynamic").asBoolean(false));
+                one.path("dynamic").asBoolean(false),
+                new Size(one.path("cpus").asInt(0), one.path("memory_mb").asLong(0)),
+                words(one.path("partitions")));
     }
 
     private static Job job(JsonNode one) {
@@ -76,10 +84,34 @@ final class SiteReader {
                 texts(one.path("states")),
                 Hostlist.of(nodes),
                 Duration.ofSeconds(one.path("run_time").asLong(0)),
-                one.path("suspend_time").isNumber() && one.get("suspend_time").asLong() > 0
-                        ? Optional.of(seconds(one.get("suspend_time")))
+                time(one.path("suspend_time")),
+                one.path("reason").asText("").startsWith("JobHeld"),
+                time(one.path("start_time")),
+                one.path("exit_code").asText("0:0"),
+                request(one));
+    }
+
+    private static Request request(JsonNode one) {
+        String features = one.path("features").asText("");
+        boolean plain = PLAIN.matcher(features).matches();
+        return new Request(
+                one.path("account").asText(""),
+                one.path("qos").asText(""),
+                one.path("priority").asLong(0),
+                time(one.path("submit_time")).orElse(Instant.EPOCH),
+                one.path("time_limit").isNumber()
+                        ? Optional.of(Duration.ofSeconds(one.get("time_limit").asLong()))
                         : Optional.empty(),
-                one.path("reason").asText("").startsWith("JobHeld"));
+                one.path("node_count").asInt(1),
+                new Size(one.path("cpus").asInt(0), one.path("memory_mb").asLong(0)),
+                plain && !features.isEmpty() ? Set.of(features.split("&")) : Set.of(),
+                plain,
+                one.path("requeue").asBoolean(false),
+                one.path("reason").asText(""));
+    }
+
+    private static Optional<Instant> time(JsonNode epoch) {
+        return epoch.isNumber() && epoch.asLong() > 0 ? Optional.of(seconds(epoch)) : Optional.empty();
     }
 
     private static MinionKey key(String word) {
@@ -115,6 +147,12 @@ final class SiteReader {
 
     private static Instant seconds(JsonNode epoch) {
         return Instant.ofEpochMilli((long) (epoch.asDouble() * 1000));
+    }
+
+    private static Set<String> words(JsonNode list) {
+        Set<String> words = new HashSet<>();
+        list.forEach(one -> words.add(one.asText()));
+        return words;
     }
 
     private static Set<String> texts(JsonNode list) {

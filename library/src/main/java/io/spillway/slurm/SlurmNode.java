@@ -1,6 +1,7 @@
 package io.spillway.slurm;
 
 import io.spillway.model.NodeName;
+import io.spillway.model.Size;
 import java.util.Set;
 
 /**
@@ -11,8 +12,17 @@ import java.util.Set;
  * @param states Slurm's words, such as {@code IDLE} and {@code DRAIN}
  * @param reason why it is drained or down; empty if it is not
  * @param dynamic whether it joined by itself; else it stands in slurm.conf and is not ours to delete
+ * @param size its CPUs and memory, as Slurm counts them
+ * @param partitions the partitions it is in
  */
-public record SlurmNode(NodeName name, String address, Set<String> states, String reason, boolean dynamic) {
+public record SlurmNode(
+        NodeName name,
+        String address,
+        Set<String> states,
+        String reason,
+        boolean dynamic,
+        Size size,
+        Set<String> partitions) {
     /** With this begins every reason that we set. */
     public static final String OURS = "spillway:";
 
@@ -27,6 +37,20 @@ public record SlurmNode(NodeName name, String address, Set<String> states, Strin
 
     public SlurmNode {
         states = Set.copyOf(states);
+        partitions = Set.copyOf(partitions);
+    }
+
+    /**
+     * A node of which nobody knows how big it is.
+     *
+     * @param name its name
+     * @param address where slurmctld reaches it
+     * @param states Slurm's words, such as {@code IDLE} and {@code DRAIN}
+     * @param reason why it is drained or down; empty if it is not
+     * @param dynamic whether it joined by itself
+     */
+    public SlurmNode(NodeName name, String address, Set<String> states, String reason, boolean dynamic) {
+        this(name, address, states, reason, dynamic, Size.NONE, Set.of());
     }
 
     /**

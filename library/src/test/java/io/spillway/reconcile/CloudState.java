@@ -293,7 +293,8 @@ record CloudState(
                 metadata,
                 Optional.empty(),
                 keep == Keep.LOCKED,
-                presence());
+                presence(),
+                Optional.empty());
         return new CloudSide(
                 Optional.of(server), twin == Twin.NONE ? List.of() : List.of(second(goal, work)), others());
     }
@@ -341,7 +342,8 @@ record CloudState(
                 metadata,
                 Optional.empty(),
                 twin == Twin.LOCKED,
-                Presence.THERE);
+                Presence.THERE,
+                Optional.empty());
     }
 
     private List<Other> others() {

@@ -11,6 +11,7 @@ import io.spillway.model.Goal;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
+import io.spillway.model.Request;
 import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.slurm.MinionKey;
@@ -206,7 +207,8 @@ class DeathTest {
                 metadata,
                 status == ServerStatus.ERROR ? Optional.of("no luck") : Optional.empty(),
                 false,
-                presence);
+                presence,
+                Optional.empty());
     }
 
     private static Job job(String state, boolean held) {
@@ -219,7 +221,10 @@ class DeathTest {
                 Hostlist.of("vn01"),
                 Duration.ZERO,
                 state.equals("SUSPENDED") ? Optional.of(Instant.ofEpochSecond(1_799_999_000)) : Optional.empty(),
-                held);
+                held,
+                Optional.empty(),
+                "0:0",
+                Request.UNKNOWN);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.spillway.model.Host;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
+import io.spillway.model.Request;
 import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
@@ -245,7 +246,8 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                 vm.metadata,
                 Optional.empty(),
                 false,
-                vm.presence)));
+                vm.presence,
+                Optional.empty())));
         return all;
     }
 
@@ -442,7 +444,10 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                 Hostlist.of(List.of()),
                 Duration.ZERO,
                 Optional.empty(),
-                task.held);
+                task.held,
+                Optional.empty(),
+                "0:0",
+                Request.UNKNOWN);
     }
 
     private boolean awake(NodeName node) {

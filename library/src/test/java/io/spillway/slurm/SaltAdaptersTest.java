@@ -12,6 +12,8 @@ import io.spillway.model.Fact;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
+import io.spillway.model.Request;
+import io.spillway.model.Size;
 import io.spillway.salt.SaltApi;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,14 +65,22 @@ class SaltAdaptersTest {
              "jobs": [{"id": "12_3", "job_id": 15, "name": "a", "user": "alice", "partition": "all",
                        "states": ["SUSPENDED"], "nodes": ["vn01", "vn02"], "run_time": 61, "time_limit": null,
                        "suspend_time": 1795393860, "submit_time": 1, "start_time": 2, "end_time": 3,
-                       "exit_code": "0:0", "reason": ""}],
+                       "exit_code": "1:0", "reason": "", "priority": 7, "account": "a1", "qos": "low", "node_count": 2,
+                       "cpus": 4, "memory_mb": 200, "features": "virtual&fast", "requeue": true}],
              "minions": {"vn01": "accepted", "vn02": "pending", "vn03": "rejected", "strange@id": "accepted"}}""");
         SlurmSite site = slurm.site();
         assertThat(site.time()).isEqualTo(Instant.ofEpochMilli(1795393863250L));
         assertThat(site.nodes())
                 .containsExactly(Map.entry(
                         VN01,
-                        new SlurmNode(VN01, "10.78.0.101", Set.of("IDLE", "DRAIN"), "spillway: checkpoint", true)));
+                        new SlurmNode(
+                                VN01,
+                                "10.78.0.101",
+                                Set.of("IDLE", "DRAIN"),
+                                "spillway: checkpoint",
+                                true,
+                                new Size(2, 700),
+                                Set.of("all"))));
         assertThat(site.jobs())
                 .containsExactly(new Job(
                         "12_3",
@@ -80,12 +90,38 @@ class SaltAdaptersTest {
                         Set.of("SUSPENDED"),
                         Hostlist.parse("vn[01-02]"),
                         Duration.ofSeconds(61),
-                        Optional.of(Instant.ofEpochSecond(1795393860))));
+                        Optional.of(Instant.ofEpochSecond(1795393860)),
+                        false,
+                        Optional.of(Instant.ofEpochSecond(2)),
+                        "1:0",
+                        new Request(
+                                "a1",
+                                "low",
+                                7,
+                                Instant.ofEpochSecond(1),
+                                Optional.empty(),
+                                2,
+                                new Size(4, 200),
+                                Set.of("virtual", "fast"),
+                                true,
+                                true,
+                                "")));
         assertThat(site.minions())
                 .containsOnly(
                         Map.entry(VN01, MinionKey.ACCEPTED),
                         Map.entry(NodeName.of("vn02"), MinionKey.PENDING),
                         Map.entry(NodeName.of("vn03"), MinionKey.REJECTED));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', true, 0", "a, true, 1", "a&b, true, 2", "a|b, false, 0", "[a*2&b], false, 0"})
+    void featuresWithAChoiceAreNotTakenForThoseThatAreAllWanted(String features, boolean plain, int count) {
+        value("""
+            {"time": 1, "nodes": [], "minions": {},
+             "jobs": [{"id": "1", "states": ["PENDING"], "features": "%s"}]}""".formatted(features));
+        Request request = slurm.site().jobs().get(0).request();
+        assertThat(request.plain()).isEqualTo(plain);
+        assertThat(request.features()).hasSize(count);
     }
 
     @ParameterizedTest

@@ -65,6 +65,7 @@ final class Vm {
                 metadata,
                 Optional.empty(),
                 locked,
-                presence);
+                presence,
+                Optional.empty());
     }
 }
