@@ -34,6 +34,8 @@ class ArchitectureTest {
             .definedBy("io.spillway.salt..")
             .layer("config")
             .definedBy("io.spillway.config..")
+            .layer("timeline")
+            .definedBy("io.spillway.timeline..")
             .optionalLayer("http")
             .definedBy("io.spillway.http..")
             .layer("model")
@@ -44,6 +46,8 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("reconcile")
             .mayOnlyBeAccessedByLayers("door")
+            .whereLayer("timeline")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("doctor")
             .mayOnlyBeAccessedByLayers("door")
             .whereLayer("cloud")
@@ -57,7 +61,7 @@ class ArchitectureTest {
             .whereLayer("http")
             .mayOnlyBeAccessedByLayers("salt", "cloud")
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("door", "reconcile", "doctor", "cloud", "slurm", "config");
+            .mayOnlyBeAccessedByLayers("door", "reconcile", "doctor", "timeline", "cloud", "slurm", "config");
 
     @ArchTest
     static final ArchRule noPackageGoesInCircles =
@@ -69,6 +73,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule onlyCloudKnowsTheCloudClient = onlyIn("io.spillway.cloud", "org.openstack4j..");
+
+    @ArchTest
+    static final ArchRule onlyTimelineKnowsTheRenderer =
+            onlyIn("io.spillway.timeline", "com.github.weisj..", "java.awt..");
 
     @ArchTest
     static final ArchRule onlyConfigKnowsYaml = onlyIn("io.spillway.config", "com.fasterxml.jackson.dataformat..");
