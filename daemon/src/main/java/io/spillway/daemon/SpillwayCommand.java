@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             HostsCommand.class,
             PoolsCommand.class,
             EventsCommand.class,
+            TimelineCommand.class,
             DoctorCommand.class,
             GenerateCompletion.class
         },
@@ -55,7 +56,8 @@ final class SpillwayCommand implements Runnable {
             paramLabel = "FILE",
             scope = ScopeType.INHERIT,
             description = "spillway.yaml; else $SPILLWAY_CONFIG, ~/.config/spillway/, /etc/spillway/.")
-    @Nullable Path config;
+    @Nullable
+    Path config;
 
     @Option(
             names = "--no-daemon",
@@ -70,7 +72,8 @@ final class SpillwayCommand implements Runnable {
     boolean debug;
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     SpillwayCommand(Site site, Console console) {
         this.site = site;

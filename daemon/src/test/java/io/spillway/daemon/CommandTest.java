@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.spillway.daemon.server.Daemons;
 import io.spillway.failure.ForbiddenException;
 import io.spillway.failure.UnavailableException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -180,6 +185,34 @@ class CommandTest {
             return new ObjectMapper().readTree(out.toString(UTF_8));
         } catch (IOException cause) {
             throw new AssertionError(cause);
+        }
+    }
+
+    @Test
+    void aTimelineNeedsSomebodyWhoWatched() {
+        assertThat(spillway("timeline")).isEqualTo(Exit.FAILED);
+        assertThat(errors()).singleElement().asString().contains("nobody watched");
+        assertThat(spillway("timeline", "-o", "picture.gif")).isEqualTo(Exit.USAGE);
+        assertThat(errors()).singleElement().asString().contains(".svg or .png");
+    }
+
+    @Test
+    @Timeout(60)
+    void aTimelineIsWrittenAsSvgAndAsPng(@TempDir Path folder) throws Exception {
+        site.ready("vn01");
+        Daemons.Running daemon = Daemons.behind(site, folder);
+        try {
+            do {
+                assertThat(spillway("timeline", "--since", "10m")).isEqualTo(Exit.DONE);
+                assertThat(out.toString(UTF_8)).startsWith("<?xml");
+            } while (!out.toString(UTF_8).contains("vn01"));
+            Path png = folder.resolve("picture.png");
+            assertThat(spillway("timeline", "-o", png.toString())).isEqualTo(Exit.DONE);
+            assertThat(Files.readAllBytes(png)).startsWith(0x89, 'P', 'N', 'G');
+            assertThat(spillway("timeline", "-o", folder.resolve("no/where.svg").toString()))
+                    .isEqualTo(Exit.FAILED);
+        } finally {
+            daemon.close();
         }
     }
 }

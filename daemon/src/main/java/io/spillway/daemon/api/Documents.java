@@ -126,6 +126,16 @@ public final class Documents {
                 .toList());
     }
 
+    /**
+     * What was decided in the last day.
+     *
+     * @param decisions each one, the newest first
+     */
+    public record Decisions(List<Decision> decisions) {
+        /** One decision, for several nodes where they were decided together. */
+        public record Decision(String time, String what, String why) {}
+    }
+
     /** How an operation ended. */
     public record Operation(String operation, List<Ended> nodes) {
         /** Ended node's end. */

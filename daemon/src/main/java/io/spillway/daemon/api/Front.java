@@ -2,6 +2,7 @@ package io.spillway.daemon.api;
 
 import io.spillway.failure.SpillwayException;
 import io.spillway.reconcile.Progress;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -40,6 +41,9 @@ public interface Front extends AutoCloseable {
 
     /** Looks whether all is well. */
     Documents.Doctor doctor();
+
+    /** The timeline of the last so long, as SVG. */
+    String timeline(Duration since);
 
     /** What an order would do. */
     Documents.Plan plan(Order order);

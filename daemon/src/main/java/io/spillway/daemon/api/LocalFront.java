@@ -4,10 +4,12 @@ import io.spillway.Operation;
 import io.spillway.Outcome;
 import io.spillway.Plan;
 import io.spillway.Spillway;
+import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +59,12 @@ public final class LocalFront implements Front {
     @Override
     public Documents.Doctor doctor() {
         return Documents.doctor(site.examine());
+    }
+
+    @Override
+    public String timeline(Duration since) {
+        throw new RefusedException(
+                null, "nobody watched: a timeline is drawn from what spillwayd saw, and none answers here");
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -167,6 +168,15 @@ public final class DaemonFront implements Front {
         // nothing is said before all is found out
         Request request = request("GET", "/v1/doctor").idleTimeout(HEADERS_SECONDS, TimeUnit.SECONDS);
         return told(request, Documents.Doctor.class);
+    }
+
+    @Override
+    public String timeline(Duration since) {
+        try (InputStream svg = send(request("GET", "/v1/timeline.svg?since=" + since.toSeconds() + "s"))) {
+            return text(svg);
+        } catch (IOException cut) {
+            throw unreachable(cut);
+        }
     }
 
     @Override

@@ -41,12 +41,17 @@ final class Api extends Handler.Abstract {
     private final LocalFront front;
     private final Leadership leadership;
     private final Streams streams;
+    private final Pictures pictures;
+    private final History history;
+    private final Page page = Page.load();
     private final Executor workers;
 
-    Api(LocalFront front, Leadership leadership, Streams streams, Executor workers) {
+    Api(LocalFront front, Leadership leadership, Streams streams, History history, Executor workers) {
         this.front = front;
         this.leadership = leadership;
         this.streams = streams;
+        this.history = history;
+        this.pictures = new Pictures(history);
         this.workers = workers;
     }
 
@@ -135,6 +140,12 @@ final class Api extends Handler.Abstract {
                 send(200, front.doctor(), response, callback);
             }
             case "GET /v1/events" -> streams.watch(streams.open(request, response, callback));
+            case "GET /" -> page.send(response, callback);
+            case "GET /v1/timeline.svg" -> {
+                String title = leadership.status().site();
+                text("image/svg+xml", pictures.svg(title, Request.extractQueryParameters(request)), response, callback);
+            }
+            case "GET /v1/decisions" -> send(200, pictures.decisions(), response, callback);
             case "GET /v1/openapi.yaml" -> openapi(response, callback);
             case "POST /v1/look" -> {
                 leadership.nudge();
@@ -173,6 +184,7 @@ final class Api extends Handler.Abstract {
                             leadership.check();
                             Follower follower = new Follower(request, response, callback);
                             front.begin(order, follower, follower::end);
+                            history.note(Pictures.decided(order, follower.nodes()));
                         },
                         response,
                         callback),
@@ -185,6 +197,7 @@ final class Api extends Handler.Abstract {
         private final Response response;
         private final Callback callback;
         private volatile EventStream stream;
+        private volatile String nodes = "";
 
         @SuppressWarnings("NullAway.Init") // opened when the order has been checked, before anything else is told
         Follower(Request request, Response response, Callback callback) {
@@ -195,6 +208,7 @@ final class Api extends Handler.Abstract {
 
         @Override
         public void begin(Documents.Begin begin) {
+            nodes = begin.nodes();
             stream = streams.open(request, response, callback);
             stream.send("begin", begin);
         }
@@ -203,6 +217,11 @@ final class Api extends Handler.Abstract {
         public void progress(Progress progress) {
             stream.send("progress", Documents.progress(progress));
             tell(progress);
+        }
+
+        /** What the order turned out to be about. */
+        String nodes() {
+            return nodes;
         }
 
         void end(Documents.Operation operation) {
@@ -227,6 +246,12 @@ final class Api extends Handler.Abstract {
 
     static void problem(int status, SpillwayException failure, Response response, Callback callback) {
         send(status, Problems.of(failure), response, callback);
+    }
+
+    private static void text(String type, String text, Response response, Callback callback) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        response.write(true, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), callback);
     }
 
     private static void empty(int status, Response response, Callback callback) {

@@ -8,18 +8,23 @@ import io.spillway.daemon.api.PhaseChanges;
 import io.spillway.daemon.api.Switching;
 import io.spillway.failure.BadInputException;
 import io.spillway.failure.RefusedException;
+import io.spillway.failure.SpillwayException;
 import io.spillway.failure.UnavailableException;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.reconcile.Keeper;
 import io.spillway.reconcile.Progress;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -44,10 +49,15 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     private final StateFolder state;
     private final Streams streams = new Streams();
     private final PhaseChanges changes = new PhaseChanges(streams::tell);
+    private final History history;
     private final Keeper keeper;
     private final Thread keeping;
     private final Web web;
     private final ScheduledExecutorService beat;
+
+    /** The timeline's looks, beside the keeper's; one that waits is enough. */
+    private final ThreadPoolExecutor recording;
+
     private final AtomicLong looks = new AtomicLong();
     private volatile long lastLook = System.nanoTime();
 
@@ -67,10 +77,14 @@ final class Daemon implements AutoCloseable, Api.Leadership {
         this.notifier = notifier;
         this.version = version;
         this.state = StateFolder.take(config.state());
+        this.history = History.in(config.state());
         this.keeper = site.keeper(state.me(), config.interval(), this::tell);
         this.keeping = new Thread(() -> keeper.run(this::looked), "keeper");
         this.keeping.setDaemon(true);
-        this.web = new Web(config, server -> new Api(new LocalFront(site), this, streams, server.getThreadPool()));
+        this.web = new Web(
+                config, server -> new Api(new LocalFront(site), this, streams, history, server.getThreadPool()));
+        this.recording = new ThreadPoolExecutor(
+                0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), new ThreadPoolExecutor.DiscardPolicy());
         this.beat = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "beat");
             thread.setDaemon(true);
@@ -105,6 +119,19 @@ final class Daemon implements AutoCloseable, Api.Leadership {
             changes.seen(keeper.nodes());
         }
         looks.incrementAndGet();
+        recording.execute(this::record);
+    }
+
+    private void record() {
+        try {
+            if (keeper.blindness().isEmpty()) {
+                history.look(site.view());
+                return;
+            }
+        } catch (SpillwayException failure) {
+            LOG.debug("site: no look for the timeline: {}", failure.getMessage());
+        }
+        history.blind(Instant.now(Clock.systemUTC()));
     }
 
     void tell(Progress progress) {
@@ -214,7 +241,9 @@ final class Daemon implements AutoCloseable, Api.Leadership {
         keeper.stop();
         keeping.interrupt();
         web.stop();
+        recording.shutdownNow();
         site.close();
+        history.close();
         state.close();
     }
 }

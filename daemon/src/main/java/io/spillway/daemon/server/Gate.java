@@ -26,6 +26,10 @@ final class Gate extends Handler.Wrapper {
         if (!TCP.equals(request.getConnectionMetaData().getConnector().getName())) {
             return super.handle(request, response, callback);
         }
+        if (Page.PATH.equals(Request.getPathInContext(request))) {
+            // the page tells nothing; it asks for the token and brings it with all that it wants to know
+            return super.handle(request, response, callback);
+        }
         String header = request.getHeaders().get(HttpHeader.AUTHORIZATION);
         if (header != null
                 && header.startsWith(BEARER)

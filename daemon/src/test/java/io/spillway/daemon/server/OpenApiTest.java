@@ -76,7 +76,7 @@ class OpenApiTest {
                 }
             }
         }
-        assertThat(seen).hasSize(12);
+        assertThat(seen).hasSize(15);
     }
 
     private void answers(String call, JsonNode described) throws IOException {

@@ -29,7 +29,7 @@ class TlsTest {
     @TempDir
     Path folder;
 
-    private DaemonConfig.Tcp tcp() throws IOException, InterruptedException {
+    static DaemonConfig.Tcp tcp(Path folder) throws IOException, InterruptedException {
         Path keys = folder.resolve("keys.p12");
         int made = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -74,13 +74,18 @@ class TlsTest {
 
     @Test
     void onlyATokenOpens() throws Exception {
-        DaemonConfig.Tcp tcp = tcp();
+        DaemonConfig.Tcp tcp = tcp(folder);
         Daemon daemon = Daemons.start(new FakeSite(), Daemons.config(folder, Optional.of(tcp)));
         try {
             HttpClient client =
                     HttpClient.newBuilder().sslContext(believing(tcp)).build();
             URI uri = URI.create("https://localhost:%d/v1/nodes".formatted(daemon.port()));
             assertThat(ask(client, HttpRequest.newBuilder(uri)).statusCode()).isEqualTo(401);
+            HttpResponse<String> page = ask(client, HttpRequest.newBuilder(uri.resolve("/")));
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                    .contains("default-src 'none'", "script-src 'sha256-")
+                    .doesNotContain("unsafe");
             HttpResponse<String> wrong =
                     ask(client, HttpRequest.newBuilder(uri).header("Authorization", "Bearer open"));
             assertThat(wrong.statusCode()).isEqualTo(401);

@@ -1,0 +1,119 @@
+package io.spillway.daemon.server;
+
+import io.spillway.daemon.api.Documents;
+import io.spillway.daemon.api.Order;
+import io.spillway.failure.BadInputException;
+import io.spillway.model.Hostlist;
+import io.spillway.timeline.Event;
+import io.spillway.timeline.Event.Decided;
+import io.spillway.timeline.Picture;
+import io.spillway.timeline.Timeline;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.util.Fields;
+
+/** What the history is shown as. */
+final class Pictures {
+    private static final Pattern TIME = Pattern.compile("(\\d{1,6})([smhd]?)");
+    private static final Pattern WIDTH = Pattern.compile("\\d{3,5}");
+    private static final Duration DEFAULT = Duration.ofHours(2);
+    private static final Duration LONGEST = Duration.ofDays(366);
+    private static final Duration SHOWN = Duration.ofDays(1);
+    private static final int MOST = 100;
+
+    private final History history;
+
+    Pictures(History history) {
+        this.history = history;
+    }
+
+    /** The last so long till now. */
+    String svg(String site, Fields asked) {
+        for (String name : asked.getNames()) {
+            if (!name.equals("since") && !name.equals("width")) {
+                throw new BadInputException(null, "'%s' is not known; since and width are".formatted(printable(name)));
+            }
+        }
+        Duration since =
+                Optional.ofNullable(asked.getValue("since")).map(Pictures::time).orElse(DEFAULT);
+        Picture plain = Picture.of(site);
+        Picture picture = new Picture(
+                site,
+                Optional.ofNullable(asked.getValue("width"))
+                        .map(Pictures::width)
+                        .orElse(plain.width()),
+                plain.zone());
+        Instant now = now();
+        return picture.svg(Timeline.of(history.events(), now.minus(since), now));
+    }
+
+    private static Instant now() {
+        return Instant.now(Clock.systemUTC()).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static Duration time(String text) {
+        Matcher time = TIME.matcher(text);
+        if (!time.matches()) {
+            throw new BadInputException(null, "since is 90s, 15m, 2h or 7d, not '%s'".formatted(printable(text)));
+        }
+        long number = Long.parseLong(time.group(1));
+        Duration since = switch (time.group(2)) {
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            case "d" -> Duration.ofDays(number);
+            default -> Duration.ofSeconds(number);
+        };
+        if (since.isZero() || since.compareTo(LONGEST) > 0) {
+            throw new BadInputException(null, "since is 1s to 366d, not '%s'".formatted(text));
+        }
+        return since;
+    }
+
+    private static int width(String text) {
+        if (!WIDTH.matcher(text).matches()) {
+            throw new BadInputException(null, "width is 600 to 10000, not '%s'".formatted(printable(text)));
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static String printable(String text) {
+        String line = text.replaceAll("[^\\x20-\\x7e]", "?");
+        return line.substring(0, Math.min(line.length(), 40));
+    }
+
+    /** What was decided lately. */
+    Documents.Decisions decisions() {
+        Instant now = now();
+        List<Documents.Decisions.Decision> all = new ArrayList<>();
+        Timeline.of(history.events(), now.minus(SHOWN), now.plus(SHOWN))
+                .notes()
+                .forEach(note ->
+                        all.add(new Documents.Decisions.Decision(note.time().toString(), note.what(), note.why())));
+        Collections.reverse(all);
+        return new Documents.Decisions(all.subList(0, Math.min(MOST, all.size())));
+    }
+
+    /** What somebody ordered, as it is noted. */
+    static List<Event> decided(Order order, String nodes) {
+        Instant now = Instant.now(Clock.systemUTC()).truncatedTo(ChronoUnit.MILLIS);
+        return Hostlist.parse(nodes).stream()
+                .map(node -> (Event) new Decided(
+                        now,
+                        "by hand",
+                        order.operation(),
+                        Optional.of(node.value()),
+                        Optional.empty(),
+                        Optional.ofNullable(order.host()),
+                        Optional.ofNullable(order.reason()).orElse(""),
+                        Optional.empty()))
+                .toList();
+    }
+}
