@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The capacity ledger: what is really in use on each host. Nova keeps the claim of a server whose memory is on disk, so
@@ -227,6 +229,55 @@ public final class Capacity {
         long cpus = room.size.get().cpus() - reserve.cpus() - room.cpus - floatingCpus;
         long memory = room.size.get().memory() - reserve.memory() - room.memory - floatingMemory;
         return new Size((int) Math.max(0, cpus), Math.max(0, memory));
+    }
+
+    /**
+     * Keeps room for something that is not there yet.
+     *
+     * @param host its name
+     * @param size what it wants
+     */
+    public void keep(String host, Size size) {
+        Room room = rooms.get(host);
+        if (room != null) {
+            room.cpus += size.cpus();
+            room.memory += size.memory();
+        }
+    }
+
+    /**
+     * Leaves a node out of the count, as if it were gone.
+     *
+     * @param node a node as it was counted
+     */
+    public void forget(Node node) {
+        count(node, -1);
+    }
+
+    /**
+     * The open host that has room and will have least left: so that big ones stay free for big things.
+     *
+     * @param size what it wants
+     * @param allowed which hosts may be taken
+     * @return its name; empty if none has room, or Nova's claims leave none
+     */
+    public Optional<String> tightest(Size size, Predicate<String> allowed) {
+        @Nullable String best = null;
+        long least = Long.MAX_VALUE;
+        for (Map.Entry<String, Room> entry : rooms.entrySet()) {
+            String name = entry.getKey();
+            if (!entry.getValue().open) {
+                continue;
+            }
+            Size free = inside(entry.getValue());
+            long left = free.memory() - size.memory();
+            boolean better = best == null || left < least || (left == least && name.compareTo(best) < 0);
+            if (better && size.fitsIn(free) && allowed.test(name) && novaCouldPlace(name, size) != Answer.NO) {
+                best = name;
+                least = left;
+            }
+        }
+        return Optional.ofNullable(best);
     }
 
     /**

@@ -6,13 +6,11 @@ import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
 import java.time.Duration;
-import java.time.LocalTime;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The guards that every planner has, and some that a site may add. */
+/** The guards that every planner has. */
 public final class Guards {
     /** Those that every planner has. */
     public static final List<Guard> ALWAYS =
@@ -195,7 +193,7 @@ public final class Guards {
      * @param outlook what is known
      * @return why not; empty if it may be
      */
-    static Optional<String> budget(Job job, Duration away, Outlook outlook) {
+    public static Optional<String> budget(Job job, Duration away, Outlook outlook) {
         if (!job.running()) {
             return Optional.empty();
         }
@@ -217,23 +215,5 @@ public final class Guards {
                     .formatted(job.id(), of.name(), Cost.seconds(all), Cost.seconds(budget.away())));
         }
         return Optional.empty();
-    }
-
-    /**
-     * Hours in which nothing is begun.
-     *
-     * @param from when they begin
-     * @param to when they end; before {@code from} it is on the next day
-     * @param zone whose clock
-     * @return the guard
-     */
-    public static Guard quiet(LocalTime from, LocalTime to, ZoneId zone) {
-        return (action, outlook) -> {
-            LocalTime now = outlook.now().atZone(zone).toLocalTime();
-            boolean within = from.isBefore(to)
-                    ? !now.isBefore(from) && now.isBefore(to)
-                    : !now.isBefore(from) || now.isBefore(to);
-            return within ? Optional.of("quiet hours from %s to %s (%s)".formatted(from, to, zone)) : Optional.empty();
-        };
     }
 }

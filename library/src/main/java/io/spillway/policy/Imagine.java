@@ -102,7 +102,7 @@ public final class Imagine {
      * @param pool the pool of a node that is built
      * @return the node with its new goal; empty if there is nothing to act on
      */
-    static Optional<Node> begun(Optional<Node> before, Action.OnNode action, Optional<Pool> pool) {
+    public static Optional<Node> begun(Optional<Node> before, Action.OnNode action, Optional<Pool> pool) {
         if (action instanceof Action.Build build) {
             return pool.map(of -> made(build, of, Phase.BUILDING));
         }

@@ -67,7 +67,7 @@ public final class Outlook {
      * @return the outlook
      */
     public Outlook on(SiteView other) {
-        return other == view ? this : new Outlook(other, basis);
+        return new Outlook(other, basis);
     }
 
     /**

@@ -24,7 +24,7 @@ public record Plan(String site, Instant time, List<Action> actions, List<Refused
      * What is not done.
      *
      * @param policy the policy that wanted it
-     * @param action what it wanted; empty if the whole policy failed
+     * @param action what it wanted; empty if it failed, or could not find a way
      * @param why why not, in one line
      */
     public record Refused(String policy, Optional<Action> action, String why) {
@@ -34,13 +34,13 @@ public record Plan(String site, Instant time, List<Action> actions, List<Refused
          * @return such as {@code not checkpoint vn01 (backfill): an admin has it drained}
          */
         public String line() {
-            String what = action.map(one -> "%s %s%s"
+            String what = action.map(one -> "not %s %s%s"
                             .formatted(
                                     one.verb(),
                                     one.subject(),
                                     one.target().map(host -> " to " + host).orElse("")))
-                    .orElse("anything");
-            return "not %s (%s): %s".formatted(what, policy, why);
+                    .orElse("nothing");
+            return "%s (%s): %s".formatted(what, policy, why);
         }
     }
 

@@ -124,8 +124,10 @@ public final class Planner implements Policy {
                     accepted.add(action);
                 }
             }
-            actions.addAll(accepted);
-            outlook = outlook.on(Imagine.begun(outlook.view(), accepted));
+            if (!accepted.isEmpty()) {
+                actions.addAll(accepted);
+                outlook = outlook.on(Imagine.begun(outlook.view(), accepted));
+            }
         }
 
         private Optional<String> veto(Action action, Tally room) {
