@@ -15,9 +15,8 @@ public record QuietHours(LocalTime from, LocalTime to, ZoneId zone) implements G
     @Override
     public Optional<String> veto(Action action, Outlook outlook) {
         LocalTime now = outlook.now().atZone(zone).toLocalTime();
-        boolean within = from.isBefore(to)
-                ? !now.isBefore(from) && now.isBefore(to)
-                : !now.isBefore(from) || now.isBefore(to);
+        boolean within =
+                from.isBefore(to) ? !now.isBefore(from) && now.isBefore(to) : !now.isBefore(from) || now.isBefore(to);
         return within ? Optional.of("quiet hours from %s to %s (%s)".formatted(from, to, zone)) : Optional.empty();
     }
 }

@@ -15,10 +15,10 @@ import io.spillway.policy.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.HashSet;
 
 /**
  * Urgent jobs wait for nodes of a pool, and no host has room: on one host, where it costs least, nodes with jobs of
@@ -90,7 +90,9 @@ public record BackfillPolicy(Duration patience) implements Policy {
                     && node.goal()
                             .filter(goal -> goal.state() == Goal.State.CHECKPOINTED
                                     || goal.state() == Goal.State.ABSENT
-                                    || goal.host().filter(host -> !node.host().equals(Optional.of(host))).isPresent())
+                                    || goal.host()
+                                            .filter(host -> !node.host().equals(Optional.of(host)))
+                                            .isPresent())
                             .isPresent();
             if (out && node.phase() != Phase.CHECKPOINTED) {
                 coming.forget(node);

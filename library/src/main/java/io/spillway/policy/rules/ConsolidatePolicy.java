@@ -1,7 +1,9 @@
 package io.spillway.policy.rules;
 
 import io.spillway.failure.BadInputException;
+import io.spillway.model.Goal;
 import io.spillway.model.Host;
+import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.Phase;
 import io.spillway.model.Size;
@@ -20,8 +22,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import io.spillway.model.Goal;
-import io.spillway.model.Job;
 import java.util.stream.Stream;
 
 /**
@@ -61,10 +61,10 @@ public record ConsolidatePolicy(int free, Duration settle, Duration horizon, dou
     public Plan plan(Outlook outlook) {
         Capacity room = outlook.capacity();
         List<Host> open = outlook.view().hosts().stream()
-                .filter(host -> StepAside.open(outlook, host.name()) && host.size().isPresent())
+                .filter(host ->
+                        StepAside.open(outlook, host.name()) && host.size().isPresent())
                 .toList();
-        long empty =
-                open.stream().filter(host -> room.empty(host.name())).count();
+        long empty = open.stream().filter(host -> room.empty(host.name())).count();
         boolean moves = outlook.view().nodes().stream()
                 .anyMatch(node -> node.phase() == Phase.MOVING
                         || (Outlook.inMotion(node)
@@ -108,16 +108,15 @@ public record ConsolidatePolicy(int free, Duration settle, Duration horizon, dou
     private List<Action> emptied(Host host, Outlook outlook, Capacity room) {
         List<Action> actions = new ArrayList<>();
         List<Node> nodes = active(host, outlook)
-                .sorted(Comparator.comparingLong((Node node) ->
-                                -node.size().orElseThrow().memory())
+                .sorted(Comparator.comparingLong(
+                                (Node node) -> -node.size().orElseThrow().memory())
                         .thenComparing(Node::name))
                 .toList();
         double spent = 0;
         for (Node node : nodes) {
             Size size = node.size().orElseThrow();
             Optional<String> target = room.tightest(
-                    size,
-                    name -> !name.equals(host.name()) && !room.empty(name) && StepAside.open(outlook, name));
+                    size, name -> !name.equals(host.name()) && !room.empty(name) && StepAside.open(outlook, name));
             if (target.isEmpty() || !outlook.basis().costs().movesRunning()) {
                 return List.of();
             }

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Hosts that somebody wants empty: every node on them steps aside by its ladder, and comes back when they are open. */
 final class Emptying {
@@ -47,13 +47,13 @@ final class Emptying {
         outlook.guests(host.name()).stream()
                 .filter(node -> node.phase() == Phase.READY || node.phase() == Phase.HELD)
                 .filter(Outlook::free)
-                .sorted(Comparator.comparing((Node node) -> node.jobs().isEmpty()).thenComparing(Node::name))
+                .sorted(Comparator.comparing((Node node) -> node.jobs().isEmpty())
+                        .thenComparing(Node::name))
                 .forEach(node -> {
                     StepAside.Way way = aside.choose(node, true, wish.by(), occasion);
                     actions.addAll(way.actions());
                     if (way.actions().isEmpty()) {
-                        refused.add(
-                                new Plan.Refused(policy, Optional.empty(), node.name() + " stays: " + way.why()));
+                        refused.add(new Plan.Refused(policy, Optional.empty(), node.name() + " stays: " + way.why()));
                     }
                 });
     }

@@ -14,10 +14,10 @@ import io.spillway.policy.Why;
 import io.spillway.policy.Work;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.LinkedHashMap;
 
 /**
  * The way back of what a policy put away: as soon as there is room, those that went first; where they are, if there is
@@ -45,7 +45,8 @@ final class Homeward {
      */
     static List<Action> restored(Outlook outlook, Capacity room, String policy) {
         Homeward way = new Homeward(outlook, room, policy);
-        away(outlook, policy, true).forEach((name, left) -> way.back(outlook.node(name).orElseThrow(), left));
+        away(outlook, policy, true)
+                .forEach((name, left) -> way.back(outlook.node(name).orElseThrow(), left));
         return way.actions;
     }
 
@@ -93,8 +94,8 @@ final class Homeward {
                     outlook.basis().costs().takes(Work.RELEASE, 0),
                     outlook.basis().costs().takes(Work.RELEASE, 0),
                     0);
-            boolean released = open
-                    && take(node, new Action.Release(node.name(), why("there is room on " + home, since, cost)));
+            boolean released =
+                    open && take(node, new Action.Release(node.name(), why("there is room on " + home, since, cost)));
             if (!released) {
                 elsewhere(node)
                         .ifPresent(host -> take(
@@ -111,8 +112,7 @@ final class Homeward {
             Cost cost = outlook.basis().costs().back(node, false);
             boolean restored = take(
                     node,
-                    new Action.Restore(
-                            node.name(), Optional.empty(), why("there is room on " + home, since, cost)));
+                    new Action.Restore(node.name(), Optional.empty(), why("there is room on " + home, since, cost)));
             if (!restored) {
                 Cost far = outlook.basis().costs().back(node, true);
                 elsewhere(node)

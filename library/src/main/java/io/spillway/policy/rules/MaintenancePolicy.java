@@ -43,8 +43,7 @@ public record MaintenancePolicy() implements Policy {
     public static Plan begin(Outlook outlook, String host) {
         String words = new Clearance(Clearance.Kind.MAINTENANCE, Optional.empty()).words();
         Why unknown = new Why("to be worked on", NAME + " disable", Cost.NONE);
-        Outlook then =
-                outlook.on(Imagine.begun(outlook.view(), List.of(new Action.DisableHost(host, words, unknown))));
+        Outlook then = outlook.on(Imagine.begun(outlook.view(), List.of(new Action.DisableHost(host, words, unknown))));
         Plan emptied = new MaintenancePolicy().plan(then);
         Duration eta = Emptying.eta(emptied.actions());
         Why why = new Why(

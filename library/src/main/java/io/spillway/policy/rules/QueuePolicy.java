@@ -81,7 +81,8 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
             round.bring(
                     want.pool(),
                     want.nodes(),
-                    "job %s waits for %s".formatted(want.job().id(), want.job().request().size()));
+                    "job %s waits for %s"
+                            .formatted(want.job().id(), want.job().request().size()));
         }
         for (Pool pool : outlook.view().pools()) {
             pool.terms().ifPresent(terms -> {
@@ -154,9 +155,7 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
                 }
                 String host = node.host().orElse("");
                 Size size = node.size().orElse(Size.NONE);
-                boolean fits = warm(outlook, node)
-                        && StepAside.open(outlook, host)
-                        && size.fitsIn(room.free(host));
+                boolean fits = warm(outlook, node) && StepAside.open(outlook, host) && size.fitsIn(room.free(host));
                 if (fits) {
                     room.keep(host, size);
                     Why why = new Why(because, NAME + " restore", costs.back(node, false));
@@ -183,8 +182,7 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
                 }
                 room.keep(host.get(), size);
                 Cost cost = new Cost(costs.takes(Work.BUILD, size.memory()), Duration.ZERO, 0);
-                actions.add(new Action.Build(
-                        names.next(), pool.name(), host, new Why(because, NAME + " build", cost)));
+                actions.add(new Action.Build(names.next(), pool.name(), host, new Why(because, NAME + " build", cost)));
                 brought++;
             }
             return brought;
@@ -213,7 +211,9 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
             List<Node> idles = nodes(pool).stream()
                     .filter(node -> node.phase() == Phase.READY && node.jobs().isEmpty() && Outlook.free(node))
                     .filter(node -> idleFor(node).compareTo(idle) >= 0)
-                    .sorted(Comparator.comparing((Node node) -> idleFor(node)).reversed().thenComparing(Node::name))
+                    .sorted(Comparator.comparing((Node node) -> idleFor(node))
+                            .reversed()
+                            .thenComparing(Node::name))
                     .toList();
             for (Node node : idles) {
                 if (spare <= 0) {

@@ -70,9 +70,8 @@ final class StepAside {
      */
     Way choose(Node node, boolean memory, Optional<Instant> deadline, String occasion) {
         Ladder ladder = ladder(node);
-        List<Offer> offers = ladder.rungs().stream()
-                .map(rung -> offer(rung, node, memory))
-                .toList();
+        List<Offer> offers =
+                ladder.rungs().stream().map(rung -> offer(rung, node, memory)).toList();
         List<Offer> possible =
                 offers.stream().filter(offer -> offer.flaw().isEmpty()).toList();
         Optional<Duration> left = deadline.map(time -> Duration.between(outlook.now(), time));
@@ -81,9 +80,7 @@ final class StepAside {
                 .min(Comparator.comparingLong(offer -> offer.cost().lost()));
         boolean late = best.isEmpty();
         if (late) {
-            best = possible.stream()
-                    .filter(offer -> !offer.rung().losesWork())
-                    .min(Comparator.comparing(Offer::done));
+            best = possible.stream().filter(offer -> !offer.rung().losesWork()).min(Comparator.comparing(Offer::done));
         }
         if (best.isEmpty()) {
             return new Way(List.of(), Duration.ZERO, Optional.empty(), refusals(offers, ladder, left, offers.size()));
@@ -162,7 +159,10 @@ final class StepAside {
         }
         Optional<String> target = node.size().flatMap(size -> room.tightest(size, host -> welcome(host, node)));
         return target.isEmpty()
-                ? Offer.not(Rung.MIGRATE, "no other host has room for " + node.size().map(Object::toString).orElse("it"))
+                ? Offer.not(
+                        Rung.MIGRATE,
+                        "no other host has room for "
+                                + node.size().map(Object::toString).orElse("it"))
                 : new Offer(Rung.MIGRATE, cost, link.plus(cost.takes()), target, Optional.empty());
     }
 
@@ -202,7 +202,8 @@ final class StepAside {
 
     private static List<Action> actions(Offer taken, Node node, Why why) {
         return switch (taken.rung()) {
-            case MIGRATE -> List.of(new Action.Migrate(node.name(), taken.target().orElseThrow(), why));
+            case MIGRATE ->
+                List.of(new Action.Migrate(node.name(), taken.target().orElseThrow(), why));
             case HOLD -> List.of(new Action.Hold(node.name(), why));
             case CHECKPOINT -> List.of(new Action.Checkpoint(node.name(), why));
             case REQUEUE, CANCEL -> {
@@ -218,8 +219,8 @@ final class StepAside {
                                     ? new Action.Requeue(job.id(), one)
                                     : new Action.Cancel(job.id(), one));
                 }
-                actions.add(new Action.Remove(
-                        node.name(), new Why(why.reason(), why.rule(), Cost.NONE, why.deadline())));
+                actions.add(
+                        new Action.Remove(node.name(), new Why(why.reason(), why.rule(), Cost.NONE, why.deadline())));
                 yield actions;
             }
         };
