@@ -84,6 +84,7 @@ class FakeCloud:
         self.fault = None
         self.fail = {}  # method name -> exception
         self.asked = None  # of create_server
+        self.fail_with_host = None  # of create_server on a host of one's choice
 
     def _maybe_fail(self, method):
         if method in self.fail:
@@ -168,6 +169,8 @@ class FakeCloud:
 
     def create_server(self, **asked):
         self._maybe_fail("create_server")
+        if self.fail_with_host and "host" in asked:
+            raise self.fail_with_host
         self.asked = asked
         port = self.all_ports[asked["networks"][0]["port"]]
         server = self.add_server(asked["name"], self.build_states, asked["metadata"], port)

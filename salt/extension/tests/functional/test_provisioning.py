@@ -64,6 +64,11 @@ def accepted(master_opts, config_dir):
     return look
 
 
+def test_create_on_a_host(runners, fake_cloud):
+    assert runners["spillway.create"]("vn01", "htc", host="cn02")["ok"]
+    assert fake_cloud.asked["host"] == "cn02"
+
+
 def test_create_and_destroy(runners, fake_cloud, accepted, events, logged):
     answer = runners["spillway.create"]("vn01", "htc", metadata={"spillway:goal": "READY"})
     (server,) = fake_cloud.all_servers.values()

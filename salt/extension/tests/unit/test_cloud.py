@@ -63,9 +63,30 @@ def test_create(cloud, fake_cloud):
     assert asked["config_drive"] is True
     assert base64.b64decode(asked["user_data"]) == b"#!/bin/sh\n"
     assert asked["metadata"]["spillway:goal"] == "READY"
+    assert "host" not in asked
     (port,) = fake_cloud.all_ports.values()
     assert (port.name, port.fixed_ips) == ("vn01", [{"ip_address": "10.0.0.101"}])
     assert api.addresses(server) == ["10.0.0.101"]
+
+
+def test_create_on_a_host(cloud, fake_cloud):
+    cloud.create(order(host="cn02"))
+    assert fake_cloud.asked["host"] == "cn02"
+
+
+def test_nova_chooses_where_we_may_not(cloud, fake_cloud):
+    rule = "Policy doesn't allow compute:servers:create:requested_destination to be performed."
+    fake_cloud.fail_with_host = http_error(403, rule)
+    assert cloud.create(order(host="cn02")).status == "ACTIVE"
+    assert "host" not in fake_cloud.asked
+
+
+def test_another_refusal_is_no_reason_to_let_nova_choose(cloud, fake_cloud):
+    fake_cloud.fail_with_host = http_error(403, "Quota exceeded for cores")
+    with pytest.raises(SpillwayError) as caught:
+        cloud.create(order(host="cn02"))
+    assert caught.value.kind == "no-capacity"
+    assert not fake_cloud.all_ports
 
 
 def test_our_port_that_was_left_is_used(cloud, fake_cloud):

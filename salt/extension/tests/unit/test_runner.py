@@ -82,6 +82,7 @@ def test_the_table():
         ("wake", {"node": "../vn01"}),
         ("create", {"name": "vn01\n", "profile": "htc"}),
         ("create", {"name": "vn01", "profile": "h'c"}),
+        ("create", {"name": "vn01", "profile": "htc", "host": "a b"}),
         ("create", {"name": "vn01", "profile": "htc", "metadata": {"k": 1}}),
         ("destroy", {"name": "vn01", "uuid": "vn01"}),
         ("highstate", {"node": "*"}),

@@ -47,8 +47,9 @@ Profile
         master: 10.0.0.10
 
 Further keys: ``subnet``, ``security_groups``, ``key_name``, ``availability_zone``,
-``scheduler_hints``, ``metadata``, ``config_drive`` (default true), ``boot_timeout`` (seconds to
-become ACTIVE, default 300), ``userdata_file`` (a Jinja template instead of ours), ``keysize``.
+``scheduler_hints``, ``host`` (the hypervisor; where Nova lets us not choose, it does),
+``metadata``, ``config_drive`` (default true), ``boot_timeout`` (seconds to become ACTIVE, default
+300), ``userdata_file`` (a Jinja template instead of ours), ``keysize``.
 
 salt-cloud's own ``deploy`` (bootstrap over SSH) is not used; say ``deploy: false``, else salt-cloud
 accepts a key before this driver could refuse.
@@ -350,6 +351,7 @@ def _order(name, vm_):
         key_name=_value("key_name", vm_),
         availability_zone=_value("availability_zone", vm_),
         scheduler_hints=_value("scheduler_hints", vm_),
+        host=_value("host", vm_),
         metadata=check.metadata(_value("metadata", vm_)),
         config_drive=bool(_value("config_drive", vm_, True)),
         boot_timeout=check.seconds(

@@ -386,7 +386,7 @@ def wake(node):
 
 
 @_door
-def create(name, profile, metadata=None):
+def create(name, profile, metadata=None, host=None):
     """
     Create a server by its salt-cloud profile; wait until Nova has made it ACTIVE.
 
@@ -405,12 +405,17 @@ def create(name, profile, metadata=None):
     metadata
         Texts for the server, beside those of the profile.
 
+    host
+        The hypervisor to make it on. Default, and where Nova does not let us name one: its choice.
+
     Returns ``{"uuid": id, "address": ip}``. Refused, with its id, if the server exists. After any
     error nothing is left of the attempt.
     """
     check.name(name)
     check.name(profile, "profile name")
-    return _provisioning().create(__opts__, name, profile, check.metadata(metadata))
+    if host is not None:
+        check.name(host, "host name")
+    return _provisioning().create(__opts__, name, profile, check.metadata(metadata), host)
 
 
 @_door

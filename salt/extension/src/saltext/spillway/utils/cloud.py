@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 # Says which creation a server came from, so that a creation whose answer was lost can be undone.
 CREATION = "spillway:creation"
 
+# Nova's right to name a server's host, in its refusal; by default an administrator's.
+_CHOICE = "requested_destination"
+
 _POLL = 1
 _DELETE_TIMEOUT = 180
 _NOT_RESULTS = {"user_data", "admin_password", "location", "links"}
@@ -56,6 +59,7 @@ class Order:
     key_name: str = None
     availability_zone: str = None
     scheduler_hints: dict = None
+    host: str = None  # the hypervisor; None: Nova's choice
     metadata: dict = dataclasses.field(default_factory=dict)
     config_drive: bool = True
     boot_timeout: int = 300
@@ -317,10 +321,17 @@ class Cloud:
             "config_drive": order.config_drive,
             "metadata": {**order.metadata, CREATION: creation},
         }
-        for key in ("key_name", "availability_zone", "scheduler_hints"):
+        for key in ("key_name", "availability_zone", "scheduler_hints", "host"):
             if getattr(order, key):
                 wanted[key] = getattr(order, key)
-        return self.compute.create_server(**wanted).id
+        try:
+            return self.compute.create_server(**wanted).id
+        except openstack.exceptions.HttpException as exc:
+            if "host" not in wanted or _CHOICE not in str(exc.details or exc.message):
+                raise
+            log.info("%s: Nova may not be told a host, it chooses: %s", order.name, exc)
+            del wanted["host"]
+            return self.compute.create_server(**wanted).id
 
     def _settled(self, order, server_id):
         deadline = self._clock() + order.boot_timeout

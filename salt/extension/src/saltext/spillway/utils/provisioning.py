@@ -45,8 +45,8 @@ def _profile(found, name):
     return found["profiles"][name]
 
 
-def create(opts, name, profile_name, metadata):
-    """Create a server by salt-cloud; return ``{"uuid", "address"}``."""
+def create(opts, name, profile_name, metadata, host=None):
+    """Create a server by salt-cloud, on a host if one is named; return ``{"uuid", "address"}``."""
     found = _cloud_opts(opts)
     profile = _profile(found, profile_name)
     if name not in (profile.get("addresses") or {}):
@@ -57,6 +57,8 @@ def create(opts, name, profile_name, metadata):
     # The driver makes the keys itself.
     profile["metadata"] = {**(profile.get("metadata") or {}), **metadata}
     profile["deploy"] = False
+    if host:
+        profile["host"] = host
     try:
         made = salt.cloud.CloudClient(opts=found).profile(profile_name, [name])
     except SaltException as exc:

@@ -293,7 +293,7 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     }
 
     @Override
-    public void create(NodeName node, String profile, Map<String, String> metadata) {
+    public void create(NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
         change("create " + node);
         ready(node.value());
     }

@@ -5,67 +5,98 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code spillwayd} on the lab: killed in the middle of a checkpoint, started anew, it goes on by itself. */
+/** {@code spillwayd} on the lab: killed in the middle of a checkpoint, dead machines, and two of it by accident. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DaemonIT {
     private static final String NODE = "vn06";
 
-    private Process daemon;
-    private BufferedReader log;
+    /** Beside the lab's own, whose secrets it names. */
+    private static final Path OTHER = Lab.STATE.resolve("spillway-other.yaml");
+
+    private final List<Running> running = new ArrayList<>();
+
+    /** A daemon and what it says. */
+    private record Running(Process process, BufferedReader log) {
+        String until(String words) {
+            return DaemonIT.until(log, words);
+        }
+
+        /** As {@code kill -9} does; nothing that it was about to do is done. */
+        void kill() {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
 
     @AfterEach
-    void leaveNothing() {
-        end(daemon);
+    void leaveNothing() throws IOException {
+        running.forEach(Running::kill);
+        Files.deleteIfExists(OTHER);
         Lab.spillway("down", NODE);
     }
 
+    /** Of two on one site one leads; the other refuses orders, takes over when the first is killed, and goes on. */
     @Test
-    void killedInMidCheckpointItGoesOn() throws IOException, InterruptedException {
-        start();
+    void killedInMidCheckpointTheOtherOneGoesOn() throws IOException, InterruptedException {
+        Running first = start(Lab.CONFIG);
         Lab.Answer up = Lab.spillway("up", NODE);
         assertThat(up.exit()).as(up.error()).isZero();
         String job = submit();
+        Running other = start(other());
+        Lab.Answer refused = Lab.spillway(OTHER, "checkpoint", NODE);
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.error()).contains("this daemon does not lead, the one on");
 
         Process checkpoint = Lab.start("checkpoint", NODE);
         try (var errors = checkpoint.errorReader(StandardCharsets.UTF_8)) {
             assertThat(until(errors, "suspend jobs")).contains(NODE);
-            end(daemon);
+            first.kill();
             List<String> rest = errors.lines().toList();
             assertThat(checkpoint.waitFor()).isEqualTo(1);
             assertThat(rest).last().asString().startsWith("spillway: the daemon went away");
         }
-
-        start();
-        assertThat(until(log, "done CHECKPOINTED")).contains(NODE);
+        other.until("this daemon leads");
+        assertThat(other.until("done CHECKPOINTED")).contains(NODE);
         assertThat(state(job)).isEqualTo("SUSPENDED");
 
-        Lab.Answer restore = Lab.spillway("restore", NODE);
+        Lab.Answer restore = Lab.spillway(OTHER, "restore", NODE);
         assertThat(restore.exit()).as(restore.error()).isZero();
         assertThat(state(job)).isEqualTo("RUNNING");
         Lab.on("ctl", "scancel", job);
-        Lab.Answer down = Lab.spillway("down", NODE);
+        Lab.Answer down = Lab.spillway(OTHER, "down", NODE);
         assertThat(down.exit()).as(down.error()).isZero();
+    }
+
+    /** The lab's configuration with a socket and a state folder of another daemon's. */
+    private static Path other() throws IOException {
+        String text = Files.readString(Lab.CONFIG);
+        String moved = text.replace("run/spillwayd", "run/other");
+        assertThat(moved).isNotEqualTo(text);
+        return Files.writeString(OTHER, moved);
     }
 
     /** Its QEMU is killed: Slurm is told so and requeues the job, the same server starts anew, and the job runs again. */
     @Test
     void aDeadMachineIsFoundAndItsNodeComesBack() throws IOException {
-        start();
+        Running daemon = start(Lab.CONFIG);
         Lab.Answer up = Lab.spillway("up", NODE);
         assertThat(up.exit()).as(up.error()).isZero();
         String job = submit();
         Lab.Answer kill = Lab.on(machineOf(NODE), "sh", "-c", "kill -9 $(cat /run/libvirt/qemu/instance-*.pid)");
         assertThat(kill.exit()).as(kill.error()).isZero();
 
-        assertThat(until(log, "step set DOWN")).contains(NODE);
-        assertThat(until(log, "step start server")).contains(NODE);
-        assertThat(until(log, "done READY")).contains(NODE);
+        assertThat(daemon.until("step set DOWN")).contains(NODE);
+        assertThat(daemon.until("step start server")).contains(NODE);
+        assertThat(daemon.until("done READY")).contains(NODE);
         String restarts = "scontrol show job " + job + " | grep -o 'JobState=RUNNING\\|Restarts=1' | wc -l";
         Lab.Answer again =
                 Lab.on("ctl", "timeout", "90", "bash", "-c", "until [ $(" + restarts + ") = 2 ]; do sleep 0.5; done");
@@ -79,16 +110,12 @@ class DaemonIT {
         return shown.contains("host     cn01") ? "hyp01" : "hyp02";
     }
 
-    private void start() throws IOException {
-        daemon = Lab.startDaemon();
-        log = daemon.inputReader(StandardCharsets.UTF_8);
-        until(log, "all parts answer");
-    }
-
-    /** As {@code kill -9} does; nothing that it was about to do is done. */
-    private static void end(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+    private Running start(Path config) throws IOException {
+        Process process = Lab.startDaemon(config);
+        Running daemon = new Running(process, process.inputReader(StandardCharsets.UTF_8));
+        running.add(daemon);
+        daemon.until("all parts answer");
+        return daemon;
     }
 
     private static String submit() {

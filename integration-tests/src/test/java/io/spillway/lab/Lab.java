@@ -17,6 +17,9 @@ final class Lab {
 
     static final Path STATE = Path.of(System.getenv().getOrDefault("SPILLWAY_LAB", "/var/lib/spillway-lab"));
 
+    /** The lab's own configuration. */
+    static final Path CONFIG = STATE.resolve("spillway.yaml");
+
     private static final String ENTRY =
             TREE.resolve("integration-tests/lab/lab").toString();
 
@@ -47,7 +50,7 @@ final class Lab {
 
     /** Runs the {@code spillway} command with the lab's own configuration. */
     static Answer spillway(String... words) {
-        return spillway(STATE.resolve("spillway.yaml"), words);
+        return spillway(CONFIG, words);
     }
 
     /** Runs the {@code spillway} command with another configuration. */
@@ -57,14 +60,14 @@ final class Lab {
 
     /** Starts the {@code spillway} command with the lab's own configuration, for a test that watches it. */
     static Process start(String... words) throws IOException {
-        return new ProcessBuilder(spillwayCommand(STATE.resolve("spillway.yaml"), words))
+        return new ProcessBuilder(spillwayCommand(CONFIG, words))
                 .directory(TREE.toFile())
                 .start();
     }
 
-    /** Starts {@code spillwayd} with the lab's own configuration; its standard error comes with its output. */
-    static Process startDaemon() throws IOException {
-        return new ProcessBuilder(programCommand("spillwayd", STATE.resolve("spillway.yaml")))
+    /** Starts {@code spillwayd}; its standard error comes with its output. */
+    static Process startDaemon(Path config) throws IOException {
+        return new ProcessBuilder(programCommand("spillwayd", config))
                 .directory(TREE.toFile())
                 .redirectErrorStream(true)
                 .start();

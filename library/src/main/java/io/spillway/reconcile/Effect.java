@@ -77,7 +77,7 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
             Map<String, String> metadata = new HashMap<>(Marks.writing(goal));
             metadata.put(Marks.NODE, node.value());
             metadata.put(Marks.POOL, pool.name());
-            ports.provisioner().create(node, pool.profile(), metadata);
+            ports.provisioner().create(node, pool.profile(), metadata, goal.host());
         }
     }
 

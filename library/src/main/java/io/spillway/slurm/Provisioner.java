@@ -14,8 +14,9 @@ public interface Provisioner {
      * @param node its name
      * @param profile the salt-cloud profile
      * @param metadata what the server bears from its first moment
+     * @param host the hypervisor to make it on; empty for the cloud's choice, which is made as well where we may not choose
      */
-    void create(NodeName node, String profile, Map<String, String> metadata);
+    void create(NodeName node, String profile, Map<String, String> metadata, Optional<String> host);
 
     /**
      * Removes server, port and key.

@@ -29,8 +29,11 @@ public final class SaltProvisioner implements Provisioner {
     }
 
     @Override
-    public void create(NodeName node, String profile, Map<String, String> metadata) {
-        door.ask("create", Map.of("name", node.value(), "profile", profile, "metadata", metadata), CREATE);
+    public void create(NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
+        Map<String, Object> arguments =
+                new HashMap<>(Map.of("name", node.value(), "profile", profile, "metadata", metadata));
+        host.ifPresent(name -> arguments.put("host", name));
+        door.ask("create", arguments, CREATE);
     }
 
     @Override

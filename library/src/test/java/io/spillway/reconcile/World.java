@@ -618,7 +618,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
     // --- Provisioner
 
     @Override
-    public void create(NodeName node, String profile, Map<String, String> metadata) {
+    public void create(NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
         promise(!vms.containsKey(node), "no twin is made");
         promise(!keys.contains(node) && !ports.contains(node), "what an earlier attempt left is cleared first");
         act("create " + node);

@@ -191,7 +191,7 @@ class SaltAdaptersTest {
         slurm.undrain(VN01);
         slurm.wake(VN01);
         slurm.delete(VN01);
-        provisioner.create(VN01, "htc", Map.of("spillway:goal", "READY"));
+        provisioner.create(VN01, "htc", Map.of("spillway:goal", "READY"), Optional.of("cn02"));
         provisioner.destroy(VN01, Optional.of(new UUID(0, 1)));
         provisioner.destroy(VN01, Optional.empty());
         assertThat(asked)
@@ -205,7 +205,7 @@ class SaltAdaptersTest {
                         "spillway.undrain {nodes=[vn01]}",
                         "spillway.wake {node=vn01}",
                         "spillway.delete_node {node=vn01}",
-                        "spillway.create {metadata={spillway:goal=READY}, name=vn01, profile=htc}",
+                        "spillway.create {host=cn02, metadata={spillway:goal=READY}, name=vn01, profile=htc}",
                         "spillway.destroy {name=vn01, uuid=00000000-0000-0000-0000-000000000001}",
                         "spillway.destroy {name=vn01}");
     }

@@ -26,13 +26,13 @@ final class SimulatedProvisioner implements Provisioner {
     }
 
     @Override
-    public void create(NodeName node, String profile, Map<String, String> metadata) {
+    public void create(NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
         wire.call("create " + node, () -> {
             if (!site.vmsOf(node).isEmpty()) {
                 throw new RefusedException(node.value(), "server %s exists".formatted(node));
             }
             promise(!site.nodes.containsKey(node), "an address is used anew while Slurm still knows it");
-            Vm vm = new Vm(site.newId(), node, site.addressOf(node), "cn01");
+            Vm vm = new Vm(site.newId(), node, site.addressOf(node), host.orElse("cn01"));
             vm.metadata.putAll(metadata);
             vm.awakeSince = site.time.nanos() + BOOT.toNanos();
             site.vms.put(vm.id, vm);
