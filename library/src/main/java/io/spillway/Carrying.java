@@ -92,7 +92,7 @@ final class Carrying {
             return Optional.of("its jobs were not ended");
         }
         return on.target()
-                .filter(host -> !hosts.contains(host) && !(on instanceof Action.Build))
+                .filter(host -> !hosts.contains(host))
                 .map(host -> "host %s is not there, down or disabled".formatted(host));
     }
 
@@ -112,10 +112,11 @@ final class Carrying {
         return Optional.empty();
     }
 
-    /** A build's host is not asked for: that takes an administrator's account, and the cloud knows better. */
     private Aim aim(Action.OnNode action) {
         if (action instanceof Action.Build build) {
-            return new Aim.Reach(Goal.READY, Optional.ofNullable(pools.get(build.pool())));
+            Goal ready =
+                    build.target().filter(hosts::contains).map(Goal.READY::on).orElse(Goal.READY);
+            return new Aim.Reach(ready, Optional.ofNullable(pools.get(build.pool())));
         }
         Goal goal;
         if (action instanceof Action.Checkpoint) {

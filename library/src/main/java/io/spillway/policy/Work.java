@@ -1,5 +1,8 @@
 package io.spillway.policy;
 
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /** What takes time when a plan is carried out. */
 public enum Work {
     /** A node is made, from nothing to its first job. */
@@ -19,5 +22,20 @@ public enum Work {
     /** A job is ended. */
     CANCEL,
     /** A node without jobs is removed. */
-    REMOVE
+    REMOVE;
+
+    /**
+     * What an action takes the time of.
+     *
+     * @param action the action
+     * @return the one kind of work that it is; empty if it is more than one
+     */
+    public static Optional<Work> of(Action action) {
+        if (action instanceof Action.Restore && action.target().isPresent()) {
+            return Optional.empty();
+        }
+        return Stream.of(values())
+                .filter(work -> work.name().equalsIgnoreCase(action.verb()))
+                .findFirst();
+    }
 }
