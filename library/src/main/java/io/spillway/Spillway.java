@@ -1,6 +1,6 @@
 package io.spillway;
 
-import io.spillway.Plan.Aim;
+import io.spillway.Draft.Aim;
 import io.spillway.cloud.OpenStackCloud;
 import io.spillway.config.SpillwayConfig;
 import io.spillway.doctor.Doctor;
@@ -18,6 +18,7 @@ import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
 import io.spillway.model.SiteView;
+import io.spillway.policy.Plan;
 import io.spillway.reconcile.Drains;
 import io.spillway.reconcile.Forecast;
 import io.spillway.reconcile.Keeper;
@@ -185,7 +186,7 @@ public final class Spillway implements AutoCloseable {
      * @return the operation under way
      */
     public Operation provision(Hostlist nodes) {
-        return plans().provision(nodes).start();
+        return drafts().provision(nodes).start();
     }
 
     /**
@@ -196,7 +197,7 @@ public final class Spillway implements AutoCloseable {
      * @return the operation under way
      */
     public Operation provision(String pool, int count) {
-        return plans().provision(pool, count).start();
+        return drafts().provision(pool, count).start();
     }
 
     /**
@@ -206,7 +207,7 @@ public final class Spillway implements AutoCloseable {
      * @return the operation under way
      */
     public Operation checkpoint(Hostlist nodes) {
-        return plans().checkpoint(nodes).start();
+        return drafts().checkpoint(nodes).start();
     }
 
     /**
@@ -216,7 +217,7 @@ public final class Spillway implements AutoCloseable {
      * @return the operation under way
      */
     public Operation restore(Hostlist nodes) {
-        return plans().restore(nodes).start();
+        return drafts().restore(nodes).start();
     }
 
     /**
@@ -227,7 +228,7 @@ public final class Spillway implements AutoCloseable {
      * @return the operation under way
      */
     public Operation restore(Hostlist nodes, String host) {
-        return plans().restore(nodes, host).start();
+        return drafts().restore(nodes, host).start();
     }
 
     /**
@@ -238,7 +239,7 @@ public final class Spillway implements AutoCloseable {
      * @return the operation under way
      */
     public Operation migrate(Hostlist nodes, String host) {
-        return plans().migrate(nodes, host).start();
+        return drafts().migrate(nodes, host).start();
     }
 
     /**
@@ -248,7 +249,7 @@ public final class Spillway implements AutoCloseable {
      * @return the operation under way
      */
     public Operation hold(Hostlist nodes) {
-        return plans().hold(nodes).start();
+        return drafts().hold(nodes).start();
     }
 
     /**
@@ -258,7 +259,7 @@ public final class Spillway implements AutoCloseable {
      * @return the operation under way
      */
     public Operation release(Hostlist nodes) {
-        return plans().release(nodes).start();
+        return drafts().release(nodes).start();
     }
 
     /**
@@ -268,16 +269,30 @@ public final class Spillway implements AutoCloseable {
      * @return the operation under way
      */
     public Operation deprovision(Hostlist nodes) {
-        return plans().deprovision(nodes).start();
+        return drafts().deprovision(nodes).start();
     }
 
     /**
      * The same operations, checked and not yet begun.
      *
-     * @return what makes plans
+     * @return what makes drafts
      */
-    public Plans plans() {
-        return new Plans(this);
+    public Drafts drafts() {
+        return new Drafts(this);
+    }
+
+    /**
+     * Begins what a plan says, whoever made it and when: each action is checked once more against the site as it is now,
+     * one that cannot be is left out with its reason, and the rest goes on. Nodes are drained with the action's reason.
+     * To wait, {@code carryOut(plan).operation().await()}.
+     *
+     * @param plan the plan
+     * @return the operation under way, and what was left out
+     */
+    public CarriedOut carryOut(Plan plan) {
+        Carrying carrying = Carrying.of(plan, this);
+        Operation operation = start(new Draft(this, "plan", carrying.aims, carrying.notes));
+        return new CarriedOut(operation, carrying.refused);
     }
 
     /**
@@ -363,9 +378,9 @@ public final class Spillway implements AutoCloseable {
         return note;
     }
 
-    SortedMap<NodeName, List<Step>> foretell(Plan plan) {
+    SortedMap<NodeName, List<Step>> foretell(Draft draft) {
         SortedMap<NodeName, List<Step>> steps = new TreeMap<>();
-        plan.aims().forEach((node, aim) -> steps.put(node, foretell(node, aim)));
+        draft.aims().forEach((node, aim) -> steps.put(node, foretell(node, aim)));
         return steps;
     }
 
@@ -386,15 +401,17 @@ public final class Spillway implements AutoCloseable {
         return aim instanceof Aim.Drain drain ? drains.drain(node, drain.reason()) : drains.undrain(node);
     }
 
-    Operation start(Plan plan) {
-        boolean patient = plan.aims().values().stream()
+    Operation start(Draft draft) {
+        boolean patient = draft.aims().values().stream()
                 .allMatch(aim -> aim instanceof Aim.Reach reach && reach.goal().state() == Goal.State.ABSENT);
         Duration limit = timeout.orElse(patient ? Duration.ofDays(10_000) : Duration.ofMinutes(30));
         long deadline = core.pace().nanos() + limit.toNanos();
-        Operation operation = new Operation(plan.name());
-        var limits = new Reconciler.Limits(deadline, operation::stopped, operation::tell, note);
+        Operation operation = new Operation(draft.name());
         List<CompletableFuture<NodeOutcome>> ways = new ArrayList<>();
-        plan.aims().forEach((node, aim) -> ways.add(start(node, aim, limits)));
+        draft.aims().forEach((node, aim) -> {
+            Optional<String> why = note.or(() -> draft.note(node));
+            ways.add(start(node, aim, new Reconciler.Limits(deadline, operation::stopped, operation::tell, why)));
+        });
         operation.follow(ways);
         return operation;
     }

@@ -26,6 +26,8 @@ class ArchitectureTest {
             .definedBy("io.spillway.reconcile..")
             .layer("doctor")
             .definedBy("io.spillway.doctor..")
+            .layer("policy")
+            .definedBy("io.spillway.policy..")
             .layer("cloud")
             .definedBy("io.spillway.cloud..")
             .layer("slurm")
@@ -50,6 +52,8 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("doctor")
             .mayOnlyBeAccessedByLayers("door")
+            .whereLayer("policy")
+            .mayOnlyBeAccessedByLayers("door", "config")
             .whereLayer("cloud")
             .mayOnlyBeAccessedByLayers("door", "reconcile", "doctor")
             .whereLayer("slurm")
@@ -61,7 +65,7 @@ class ArchitectureTest {
             .whereLayer("http")
             .mayOnlyBeAccessedByLayers("salt", "cloud")
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("door", "reconcile", "doctor", "timeline", "cloud", "slurm", "config");
+            .mayOnlyBeAccessedByLayers("door", "reconcile", "doctor", "policy", "timeline", "cloud", "slurm", "config");
 
     @ArchTest
     static final ArchRule noPackageGoesInCircles =
@@ -115,6 +119,18 @@ class ArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .haveSimpleNameEndingWith("ResourceManager");
+
+    @ArchTest
+    static final ArchRule policiesOnlyDecide = noClasses()
+            .that()
+            .resideInAPackage("io.spillway.policy..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.io..", "java.net..", "java.nio..", "java.util.concurrent..", "java.util.random..")
+            .orShould()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "nanoTime");
 
     @ArchTest
     static final ArchRule nobodySleepsButThePace = noClasses()

@@ -8,8 +8,30 @@ import java.util.Optional;
  * @param name the compute host's name, as given to {@code --host}
  * @param up whether its compute service is up and enabled
  * @param size all its CPUs and memory, whoever uses them; empty if Nova does not tell us
+ * @param disabled why its compute service is disabled, in the words of who did it; empty if it is enabled
+ * @param ratio how often Nova gives its CPUs and memory away; empty if nobody told us
  */
-public record Host(String name, boolean up, Optional<Size> size) {
+public record Host(
+        String name, boolean up, Optional<Size> size, Optional<String> disabled, Optional<AllocationRatio> ratio) {
+    /**
+     * How often Nova gives away what a host has.
+     *
+     * @param cpus 2.0 gives each CPU away twice
+     * @param memory the same for memory
+     */
+    public record AllocationRatio(double cpus, double memory) {}
+
+    /**
+     * A hypervisor that is not disabled, and of which nobody knows how often it is given away.
+     *
+     * @param name the compute host's name, as given to {@code --host}
+     * @param up whether its compute service is up and enabled
+     * @param size all its CPUs and memory, whoever uses them; empty if Nova does not tell us
+     */
+    public Host(String name, boolean up, Optional<Size> size) {
+        this(name, up, size, Optional.empty(), Optional.empty());
+    }
+
     /**
      * A hypervisor of unknown size.
      *

@@ -1,8 +1,8 @@
 package io.spillway.daemon.api;
 
+import io.spillway.Draft;
 import io.spillway.Operation;
 import io.spillway.Outcome;
-import io.spillway.Plan;
 import io.spillway.Spillway;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
@@ -69,15 +69,15 @@ public final class LocalFront implements Front {
 
     @Override
     public Documents.Plan plan(Order order) {
-        Plan plan = order.plan(site);
-        return Documents.plan(plan.name(), plan.steps());
+        Draft draft = order.draft(site);
+        return Documents.plan(draft.name(), draft.steps());
     }
 
     @Override
     public Documents.Operation carryOut(Order order, Watcher watcher) {
-        Plan plan = order.plan(site);
-        watcher.begin(new Documents.Begin(plan.name(), plan.nodes().toString()));
-        Operation operation = plan.start();
+        Draft draft = order.draft(site);
+        watcher.begin(new Documents.Begin(draft.name(), draft.nodes().toString()));
+        Operation operation = draft.start();
         underWay = Optional.of(operation);
         Outcome outcome = operation.onProgress(watcher::progress).await();
         return ended(operation.name(), outcome);
@@ -91,9 +91,9 @@ public final class LocalFront implements Front {
      * @param end told the end, by another thread
      */
     public void begin(Order order, Watcher watcher, Consumer<Documents.Operation> end) {
-        Plan plan = order.plan(site);
-        watcher.begin(new Documents.Begin(plan.name(), plan.nodes().toString()));
-        Operation operation = plan.start();
+        Draft draft = order.draft(site);
+        watcher.begin(new Documents.Begin(draft.name(), draft.nodes().toString()));
+        Operation operation = draft.start();
         operation.onProgress(watcher::progress);
         var unused = operation.outcome().thenAccept(outcome -> end.accept(ended(operation.name(), outcome)));
     }

@@ -1,7 +1,7 @@
 package io.spillway.daemon.api;
 
-import io.spillway.Plan;
-import io.spillway.Plans;
+import io.spillway.Draft;
+import io.spillway.Drafts;
 import io.spillway.Spillway;
 import io.spillway.failure.BadInputException;
 import io.spillway.model.Hostlist;
@@ -30,11 +30,11 @@ public record Order(
         @Nullable Long timeoutSeconds) {
     private static final long LONGEST = 1_000_000;
 
-    /** The plan of it, checked. */
-    Plan plan(Spillway site) {
+    /** The operation, checked. */
+    Draft draft(Spillway site) {
         Spillway limited = timeoutSeconds == null ? site : site.within(limit(timeoutSeconds));
         Spillway because = reason == null ? limited : limited.because(reason);
-        return plan(because.plans());
+        return draft(because.drafts());
     }
 
     private static Duration limit(long seconds) {
@@ -44,7 +44,7 @@ public record Order(
         return Duration.ofSeconds(seconds);
     }
 
-    private Plan plan(Plans plans) {
+    private Draft draft(Drafts drafts) {
         if (operation == null) {
             throw new BadInputException(null, "an order has an operation, such as checkpoint");
         }
@@ -56,15 +56,15 @@ public record Order(
             throw new BadInputException(null, operation + " takes no pool and no count; up does");
         }
         return switch (operation) {
-            case "up" -> up(plans);
-            case "down" -> plans.deprovision(hostlist());
-            case "checkpoint" -> plans.checkpoint(hostlist());
-            case "restore" -> host == null ? plans.restore(hostlist()) : plans.restore(hostlist(), host);
-            case "migrate" -> plans.migrate(hostlist(), required(host));
-            case "hold" -> plans.hold(hostlist());
-            case "release" -> plans.release(hostlist());
-            case "drain" -> plans.drain(hostlist());
-            case "undrain" -> plans.undrain(hostlist());
+            case "up" -> up(drafts);
+            case "down" -> drafts.deprovision(hostlist());
+            case "checkpoint" -> drafts.checkpoint(hostlist());
+            case "restore" -> host == null ? drafts.restore(hostlist()) : drafts.restore(hostlist(), host);
+            case "migrate" -> drafts.migrate(hostlist(), required(host));
+            case "hold" -> drafts.hold(hostlist());
+            case "release" -> drafts.release(hostlist());
+            case "drain" -> drafts.drain(hostlist());
+            case "undrain" -> drafts.undrain(hostlist());
             default ->
                 throw new BadInputException(
                         null,
@@ -73,14 +73,14 @@ public record Order(
         };
     }
 
-    private Plan up(Plans plans) {
+    private Draft up(Drafts drafts) {
         if ((nodes == null) == (pool == null)) {
             throw new BadInputException(null, "up wants either NODES or --pool POOL --count N");
         }
         if (nodes != null && count != null) {
             throw new BadInputException(null, "--count goes with --pool, not with NODES");
         }
-        return pool == null ? plans.provision(hostlist()) : plans.provision(pool, count == null ? 1 : count);
+        return pool == null ? drafts.provision(hostlist()) : drafts.provision(pool, count == null ? 1 : count);
     }
 
     private static String required(@Nullable String host) {

@@ -12,15 +12,21 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** An operation that was checked and has not begun. */
-public final class Plan {
+public final class Draft {
     private final Spillway spillway;
     private final String name;
     private final SortedMap<NodeName, Aim> aims;
+    private final Map<NodeName, String> notes;
 
-    Plan(Spillway spillway, String name, Map<NodeName, Aim> aims) {
+    Draft(Spillway spillway, String name, Map<NodeName, Aim> aims) {
+        this(spillway, name, aims, Map.of());
+    }
+
+    Draft(Spillway spillway, String name, Map<NodeName, Aim> aims, Map<NodeName, String> notes) {
         this.spillway = spillway;
         this.name = name;
         this.aims = new TreeMap<>(aims);
+        this.notes = Map.copyOf(notes);
     }
 
     /** What one node should be. */
@@ -46,6 +52,11 @@ public final class Plan {
 
     SortedMap<NodeName, Aim> aims() {
         return aims;
+    }
+
+    /** Why a node in particular, for other admins in Slurm. */
+    Optional<String> note(NodeName node) {
+        return Optional.ofNullable(notes.get(node));
     }
 
     /**

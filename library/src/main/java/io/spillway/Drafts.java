@@ -1,6 +1,6 @@
 package io.spillway;
 
-import io.spillway.Plan.Aim;
+import io.spillway.Draft.Aim;
 import io.spillway.failure.BadInputException;
 import io.spillway.failure.RefusedException;
 import io.spillway.model.Goal;
@@ -20,10 +20,10 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Checks what is asked for, before anything is done. Bad input is told in one line. */
-public final class Plans {
+public final class Drafts {
     private final Spillway spillway;
 
-    Plans(Spillway spillway) {
+    Drafts(Spillway spillway) {
         this.spillway = spillway;
     }
 
@@ -31,15 +31,15 @@ public final class Plans {
      * Nodes that should be READY, made where they are not.
      *
      * @param nodes names from the pools
-     * @return the plan
+     * @return the draft
      * @throws BadInputException if a name is in no pool, or a pool would be over its maximum
      */
-    public Plan provision(Hostlist nodes) {
+    public Draft provision(Hostlist nodes) {
         known(nodes);
         Map<NodeName, Aim> aims = new HashMap<>();
         nodes.forEach(node -> aims.put(node, new Aim.Reach(Goal.READY, spillway.poolOf(node))));
         checkMaximum(nodes, spillway.nodes());
-        return new Plan(spillway, "up", aims);
+        return new Draft(spillway, "up", aims);
     }
 
     /**
@@ -47,10 +47,10 @@ public final class Plans {
      *
      * @param pool the pool's name
      * @param count how many
-     * @return the plan
+     * @return the draft
      * @throws BadInputException if there is no such pool, or it would be over its maximum
      */
-    public Plan provision(String pool, int count) {
+    public Draft provision(String pool, int count) {
         Pool of = spillway.pool(pool);
         if (count < 1) {
             throw new BadInputException(pool, "a count of " + count + " makes no nodes; 1 or more would");
@@ -58,7 +58,7 @@ public final class Plans {
         List<Node> there = spillway.nodes();
         NavigableSet<NodeName> chosen = new TreeSet<>();
         there.stream()
-                .filter(Plans::unfinished)
+                .filter(Drafts::unfinished)
                 .map(Node::name)
                 .filter(of.nodes()::contains)
                 .limit(count)
@@ -76,7 +76,7 @@ public final class Plans {
         }
         Map<NodeName, Aim> aims = new HashMap<>();
         chosen.forEach(node -> aims.put(node, new Aim.Reach(Goal.READY, Optional.of(of))));
-        return new Plan(spillway, "up", aims);
+        return new Draft(spillway, "up", aims);
     }
 
     private static boolean unfinished(Node node) {
@@ -104,10 +104,10 @@ public final class Plans {
      * Nodes whose jobs should be suspended and whose memory should be on disk.
      *
      * @param nodes names from the pools
-     * @return the plan
+     * @return the draft
      * @throws BadInputException if a name is in no pool
      */
-    public Plan checkpoint(Hostlist nodes) {
+    public Draft checkpoint(Hostlist nodes) {
         return all("checkpoint", nodes, node -> Goal.CHECKPOINTED);
     }
 
@@ -115,10 +115,10 @@ public final class Plans {
      * Nodes whose jobs should be suspended, their memory where it is.
      *
      * @param nodes names from the pools
-     * @return the plan
+     * @return the draft
      * @throws BadInputException if a name is in no pool
      */
-    public Plan hold(Hostlist nodes) {
+    public Draft hold(Hostlist nodes) {
         return all("hold", nodes, node -> Goal.HELD);
     }
 
@@ -126,10 +126,10 @@ public final class Plans {
      * Held nodes whose jobs should go on.
      *
      * @param nodes names from the pools
-     * @return the plan
+     * @return the draft
      * @throws BadInputException if a name is in no pool
      */
-    public Plan release(Hostlist nodes) {
+    public Draft release(Hostlist nodes) {
         return all("release", nodes, node -> Goal.READY);
     }
 
@@ -138,10 +138,10 @@ public final class Plans {
      * restores and moves.
      *
      * @param nodes names from the pools
-     * @return the plan; the reason is the one of {@link Spillway#because}
+     * @return the draft; the reason is the one of {@link Spillway#because}
      * @throws BadInputException if a name is in no pool
      */
-    public Plan drain(Hostlist nodes) {
+    public Draft drain(Hostlist nodes) {
         String reason =
                 SlurmNode.ASKED + spillway.note().map(note -> ": " + note).orElse("");
         return aimed("drain", nodes, node -> new Aim.Drain(reason));
@@ -151,10 +151,10 @@ public final class Plans {
      * Nodes that should get jobs again after {@link #drain}.
      *
      * @param nodes names from the pools
-     * @return the plan
+     * @return the draft
      * @throws BadInputException if a name is in no pool
      */
-    public Plan undrain(Hostlist nodes) {
+    public Draft undrain(Hostlist nodes) {
         return aimed("undrain", nodes, node -> new Aim.Undrain());
     }
 
@@ -162,10 +162,10 @@ public final class Plans {
      * Nodes that should be READY again, where they are.
      *
      * @param nodes names from the pools
-     * @return the plan
+     * @return the draft
      * @throws BadInputException if a name is in no pool
      */
-    public Plan restore(Hostlist nodes) {
+    public Draft restore(Hostlist nodes) {
         return all("restore", nodes, node -> Goal.READY);
     }
 
@@ -174,10 +174,10 @@ public final class Plans {
      *
      * @param nodes names from the pools
      * @param host the host's name
-     * @return the plan
+     * @return the draft
      * @throws BadInputException if a name is in no pool, or there is no such host
      */
-    public Plan restore(Hostlist nodes, String host) {
+    public Draft restore(Hostlist nodes, String host) {
         check(nodes, host);
         return all("restore", nodes, node -> Goal.READY.on(host));
     }
@@ -188,10 +188,10 @@ public final class Plans {
      *
      * @param nodes names from the pools
      * @param host the host's name
-     * @return the plan
+     * @return the draft
      * @throws BadInputException if a name is in no pool, or there is no such host
      */
-    public Plan migrate(Hostlist nodes, String host) {
+    public Draft migrate(Hostlist nodes, String host) {
         check(nodes, host);
         Map<NodeName, Goal.State> now = new HashMap<>();
         spillway.nodes()
@@ -210,22 +210,22 @@ public final class Plans {
      * Nodes that should be gone. Their jobs are waited for, never killed.
      *
      * @param nodes names from the pools
-     * @return the plan
+     * @return the draft
      * @throws BadInputException if a name is in no pool
      */
-    public Plan deprovision(Hostlist nodes) {
+    public Draft deprovision(Hostlist nodes) {
         return all("down", nodes, node -> Goal.ABSENT);
     }
 
-    private Plan all(String name, Hostlist nodes, Function<NodeName, Goal> goal) {
+    private Draft all(String name, Hostlist nodes, Function<NodeName, Goal> goal) {
         return aimed(name, nodes, node -> new Aim.Reach(goal.apply(node), Optional.empty()));
     }
 
-    private Plan aimed(String name, Hostlist nodes, Function<NodeName, Aim> aim) {
+    private Draft aimed(String name, Hostlist nodes, Function<NodeName, Aim> aim) {
         known(nodes);
         Map<NodeName, Aim> aims = new HashMap<>();
         nodes.forEach(node -> aims.put(node, aim.apply(node)));
-        return new Plan(spillway, name, aims);
+        return new Draft(spillway, name, aims);
     }
 
     private void known(Hostlist nodes) {

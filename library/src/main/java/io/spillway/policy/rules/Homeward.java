@@ -1,0 +1,146 @@
+package io.spillway.policy.rules;
+
+import io.spillway.model.Node;
+import io.spillway.model.NodeName;
+import io.spillway.model.Phase;
+import io.spillway.policy.Action;
+import io.spillway.policy.Capacity;
+import io.spillway.policy.Cost;
+import io.spillway.policy.History;
+import io.spillway.policy.Imagine;
+import io.spillway.policy.Outlook;
+import io.spillway.policy.Rung;
+import io.spillway.policy.Why;
+import io.spillway.policy.Work;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The way back of what a policy put away: as soon as there is room, those that went first; where they are, if there is
+ * room, else on the host that has room first. What an admin put away stays away.
+ */
+final class Homeward {
+    private final Outlook outlook;
+    private final Capacity room;
+    private final String policy;
+    private final List<Action> actions = new ArrayList<>();
+
+    private Homeward(Outlook outlook, Capacity room, String policy) {
+        this.outlook = outlook;
+        this.room = room;
+        this.policy = policy;
+    }
+
+    /**
+     * Nodes whose jobs stand still.
+     *
+     * @param outlook what is seen
+     * @param room what is free; what comes back is counted there
+     * @param policy whose nodes
+     * @return the actions
+     */
+    static List<Action> restored(Outlook outlook, Capacity room, String policy) {
+        Homeward way = new Homeward(outlook, room, policy);
+        away(outlook, policy, true)
+                .forEach((name, left) -> way.back(outlook.node(name).orElseThrow(), left));
+        return way.actions;
+    }
+
+    /**
+     * Nodes that run elsewhere, and whose host is open again.
+     *
+     * @param outlook what is seen
+     * @param room what is free; what comes back is counted there
+     * @param policy whose nodes
+     * @return the actions
+     */
+    static List<Action> refilled(Outlook outlook, Capacity room, String policy) {
+        Homeward way = new Homeward(outlook, room, policy);
+        away(outlook, policy, false).forEach((name, left) -> {
+            Node node = outlook.node(name).orElseThrow();
+            boolean elsewhere = !node.host().equals(Optional.of(left.host()));
+            if (node.phase() == Phase.READY && elsewhere && StepAside.open(outlook, left.host())) {
+                Cost cost = outlook.basis().costs().cost(Rung.MIGRATE, node);
+                Why why = new Why("host %s is open again".formatted(left.host()), policy + " refill", cost);
+                way.take(node, new Action.Migrate(name, left.host(), why));
+            }
+        });
+        return way.actions;
+    }
+
+    private static Map<NodeName, History.Away> away(Outlook outlook, String policy, boolean aside) {
+        Map<NodeName, History.Away> sorted = new LinkedHashMap<>();
+        outlook.basis().history().away().entrySet().stream()
+                .filter(entry -> entry.getValue().policy().equals(policy)
+                        && entry.getValue().aside() == aside
+                        && outlook.node(entry.getKey()).filter(Outlook::free).isPresent())
+                .sorted(Comparator.comparing((Map.Entry<NodeName, History.Away> entry) ->
+                                entry.getValue().since())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+        return sorted;
+    }
+
+    private void back(Node node, History.Away left) {
+        String since = "away since %s by %s".formatted(left.since(), left.policy());
+        String home = node.host().orElseThrow();
+        boolean open = StepAside.open(outlook, home);
+        if (node.phase() == Phase.HELD) {
+            Cost cost = new Cost(
+                    outlook.basis().costs().takes(Work.RELEASE, 0),
+                    outlook.basis().costs().takes(Work.RELEASE, 0),
+                    0);
+            boolean released =
+                    open && take(node, new Action.Release(node.name(), why("there is room on " + home, since, cost)));
+            if (!released) {
+                elsewhere(node)
+                        .ifPresent(host -> take(
+                                node,
+                                new Action.Migrate(
+                                        node.name(),
+                                        host,
+                                        why(
+                                                host + " frees first",
+                                                since,
+                                                outlook.basis().costs().cost(Rung.MIGRATE, node)))));
+            }
+        } else if (node.phase() == Phase.CHECKPOINTED && open) {
+            Cost cost = outlook.basis().costs().back(node, false);
+            boolean restored = take(
+                    node,
+                    new Action.Restore(node.name(), Optional.empty(), why("there is room on " + home, since, cost)));
+            if (!restored) {
+                Cost far = outlook.basis().costs().back(node, true);
+                elsewhere(node)
+                        .ifPresent(host -> take(
+                                node,
+                                new Action.Restore(
+                                        node.name(), Optional.of(host), why(host + " frees first", since, far))));
+            }
+        }
+    }
+
+    private Optional<String> elsewhere(Node node) {
+        return room.tightest(
+                node.size().orElseThrow(),
+                host -> !node.host().equals(Optional.of(host)) && StepAside.open(outlook, host));
+    }
+
+    private Why why(String reason, String since, Cost cost) {
+        return new Why(reason + "; " + since, policy + " return", cost);
+    }
+
+    private boolean take(Node node, Action.OnNode action) {
+        Node after = Imagine.begun(Optional.of(node), action, Optional.empty()).orElseThrow();
+        if (room.refuses(Optional.of(node), after).isPresent()) {
+            return false;
+        }
+        room.change(Optional.of(node), after);
+        actions.add(action);
+        return true;
+    }
+}
