@@ -74,6 +74,7 @@ public record BackfillPolicy(Duration patience) implements Policy {
         private final StepAside aside;
         private final List<Action> actions = new ArrayList<>();
         private final List<Plan.Refused> refused = new ArrayList<>();
+        private Optional<Set<String>> awaited = Optional.empty();
         private final Set<Node> gone = new HashSet<>();
 
         Round(Outlook outlook) {
@@ -163,7 +164,16 @@ public record BackfillPolicy(Duration patience) implements Policy {
             return node.phase() == Phase.READY
                     && Outlook.free(node)
                     && !gone.contains(node)
+                    && !(node.jobs().isEmpty() && awaited().contains(node.pool().orElse("")))
                     && node.jobs().stream().allMatch(job -> job.running() && yields(job, node));
+        }
+
+        /** Pools whose idle nodes are about to be used. */
+        private Set<String> awaited() {
+            if (awaited.isEmpty()) {
+                awaited = Optional.of(Demand.pools(outlook));
+            }
+            return awaited.get();
         }
 
         private boolean yields(Job job, Node node) {

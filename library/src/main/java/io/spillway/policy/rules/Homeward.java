@@ -12,6 +12,8 @@ import io.spillway.policy.Outlook;
 import io.spillway.policy.Rung;
 import io.spillway.policy.Why;
 import io.spillway.policy.Work;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -24,6 +26,8 @@ import java.util.Optional;
  * room, else on the host that has room first. What an admin put away stays away.
  */
 final class Homeward {
+    private static final Duration SETTLE = Duration.ofMinutes(10);
+
     private final Outlook outlook;
     private final Capacity room;
     private final String policy;
@@ -124,7 +128,12 @@ final class Homeward {
         }
     }
 
+    /** A host for it; none if it has only just been moved, so that nothing wanders. */
     private Optional<String> elsewhere(Node node) {
+        Instant moved = outlook.basis().history().moved().getOrDefault(node.name(), Instant.EPOCH);
+        if (Duration.between(moved, outlook.now()).compareTo(SETTLE) < 0) {
+            return Optional.empty();
+        }
         return room.tightest(
                 node.size().orElseThrow(),
                 host -> !node.host().equals(Optional.of(host)) && StepAside.open(outlook, host));
