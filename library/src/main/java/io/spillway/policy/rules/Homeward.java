@@ -1,8 +1,10 @@
 package io.spillway.policy.rules;
 
+import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
+import io.spillway.model.Size;
 import io.spillway.policy.Action;
 import io.spillway.policy.Capacity;
 import io.spillway.policy.Cost;
@@ -37,6 +39,31 @@ final class Homeward {
         this.outlook = outlook;
         this.room = room;
         this.policy = policy;
+    }
+
+    /**
+     * Keeps room for urgent jobs that wait, before anything comes back.
+     *
+     * @param outlook what is seen
+     * @param room what is free
+     * @return whether there is room for all of them, so that something may come back
+     */
+    static boolean spared(Outlook outlook, Capacity room) {
+        for (Demand.Want want : Demand.of(outlook, job -> urgent(outlook, job))) {
+            Size size = want.pool().terms().orElseThrow().size();
+            for (int i = 0; i < want.nodes(); i++) {
+                Optional<String> host = room.tightest(size, name -> StepAside.open(outlook, name));
+                if (host.isEmpty()) {
+                    return false;
+                }
+                room.keep(host.get(), size);
+            }
+        }
+        return true;
+    }
+
+    static boolean urgent(Outlook outlook, Job job) {
+        return outlook.basis().classes().of(job, Optional.empty()).urgent();
     }
 
     /**
