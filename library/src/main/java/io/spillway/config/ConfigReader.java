@@ -9,14 +9,17 @@ import io.spillway.model.Bounds;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
+import io.spillway.policy.rules.Policies;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,11 +39,12 @@ final class ConfigReader {
 
     static SpillwayConfig read(Path file) {
         Part root = load(file);
-        root.knowsOnly(Set.of("site", "salt", "cloud", "pools", "daemon"));
+        root.knowsOnly(Set.of("site", "salt", "cloud", "pools", "policies", "daemon"));
         Part salt = root.part("salt");
         salt.knowsOnly(Set.of("url", "username", "password-file", "ca", "eauth"));
         Part cloud = root.part("cloud");
         cloud.knowsOnly(Set.of("name", "clouds-file"));
+        Map<String, Pool> pools = pools(root.part("pools"));
         return new SpillwayConfig(
                 root.text("site"),
                 new SaltConfig(
@@ -52,7 +56,10 @@ final class ConfigReader {
                 cloud.optional("clouds-file")
                         .map(clouds -> CloudsFile.read(beside(file, clouds), cloud.text("name")))
                         .orElseGet(() -> CloudsFile.find(cloud.text("name"))),
-                pools(root.part("pools")),
+                pools,
+                root.optionalPart("policies")
+                        .map(part -> PoliciesReader.policies(part, pools.keySet()))
+                        .orElse(Policies.NONE),
                 daemonOf(root));
     }
 
@@ -115,13 +122,14 @@ final class ConfigReader {
 
     private static Pool pool(Part part, String name) {
         Part pool = part.part(name);
-        pool.knowsOnly(Set.of("profile", "nodes", "maximum"));
+        pool.knowsOnly(Set.of("profile", "nodes", "maximum", "terms"));
         String profile = pool.text("profile");
         String nodes = pool.text("nodes");
         Optional<Integer> maximum = pool.number("maximum", 1, 65_536);
+        Optional<Pool.Terms> terms = pool.optionalPart("terms").map(PoliciesReader::terms);
         try {
             Hostlist names = Hostlist.parse(nodes);
-            return new Pool(name, profile, names, maximum.orElse(names.size()));
+            return new Pool(name, profile, names, maximum.orElse(names.size()), terms);
         } catch (BadInputException mistake) {
             throw part.wrong(name, "is wrong: " + mistake.getMessage());
         }
@@ -217,6 +225,34 @@ final class ConfigReader {
                 throw wrong(key, "must be a whole number from %d to %d".formatted(least, most));
             }
             return Optional.of(value.asInt());
+        }
+
+        Optional<Boolean> truth(String key) {
+            if (!node.hasNonNull(key)) {
+                return Optional.empty();
+            }
+            if (!required(key).isBoolean()) {
+                throw wrong(key, "must be true or false");
+            }
+            return Optional.of(required(key).asBoolean());
+        }
+
+        /** A list of texts; empty where there is none. */
+        List<String> texts(String key) {
+            if (!node.hasNonNull(key)) {
+                return List.of();
+            }
+            List<String> texts = new ArrayList<>();
+            for (JsonNode value : required(key)) {
+                if (!value.isValueNode() || value.asText().isBlank()) {
+                    throw wrong(key, "must be a list of texts, such as [low, long]");
+                }
+                texts.add(value.asText());
+            }
+            if (!required(key).isArray() || Set.copyOf(texts).size() != texts.size()) {
+                throw wrong(key, "must be a list of texts, each once, such as [low, long]");
+            }
+            return texts;
         }
 
         URI uri(String key) {

@@ -3,6 +3,7 @@ package io.spillway.config;
 import io.spillway.failure.BadInputException;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
+import io.spillway.policy.rules.Policies;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -15,10 +16,16 @@ import java.util.TreeMap;
  * @param salt how to reach salt-api
  * @param cloud how to reach the cloud
  * @param pools the pools by their names
+ * @param policies what is decided by itself; nothing where it says nothing
  * @param daemon how the daemon runs
  */
 public record SpillwayConfig(
-        String site, SaltConfig salt, CloudConfig cloud, Map<String, Pool> pools, DaemonConfig daemon) {
+        String site,
+        SaltConfig salt,
+        CloudConfig cloud,
+        Map<String, Pool> pools,
+        Policies policies,
+        DaemonConfig daemon) {
     public SpillwayConfig {
         pools = java.util.Collections.unmodifiableMap(new TreeMap<>(pools));
     }

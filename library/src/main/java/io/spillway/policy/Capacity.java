@@ -174,10 +174,15 @@ public final class Capacity {
                         .isEmpty();
     }
 
-    /** Whether its jobs are suspended and stay so. */
+    /** Whether its jobs are suspended and stay so. One that moves is moved to where its jobs can go on. */
     private static boolean resting(Node node) {
         return node.phase() == Phase.HELD
-                && node.goal().filter(goal -> goal.state() == Goal.State.READY).isEmpty();
+                && node.goal()
+                        .filter(goal -> goal.state() == Goal.State.READY
+                                || goal.host()
+                                        .filter(host -> !node.host().equals(Optional.of(host)))
+                                        .isPresent())
+                        .isEmpty();
     }
 
     private void count(PhysicalNode node) {
@@ -340,8 +345,7 @@ public final class Capacity {
         Size size = after.size().get();
         Set<String> places = places(after);
         if (places.isEmpty()) {
-            boolean anywhere = rooms.keySet().stream().anyMatch(host -> size.fitsIn(free(host)));
-            return anywhere ? Optional.empty() : Optional.of("no host has room for " + size);
+            return anywhere(size);
         }
         boolean was = before.filter(Capacity::active).isPresent();
         Set<String> had = was ? places(before.get()) : Set.of();
@@ -362,6 +366,19 @@ public final class Capacity {
             }
         }
         return Optional.empty();
+    }
+
+    /** Nova chooses, by its claims and not by what is in use: so each host that it may choose must have room. */
+    private Optional<String> anywhere(Size size) {
+        boolean somewhere = false;
+        for (String host : rooms.keySet()) {
+            boolean chosen = novaCouldPlace(host, size) != Answer.NO;
+            if (chosen && !size.fitsIn(free(host))) {
+                return Optional.of("Nova may choose %s, which has no room for %s".formatted(host, size));
+            }
+            somewhere |= chosen;
+        }
+        return somewhere ? Optional.empty() : Optional.of("no host has room for " + size);
     }
 
     private Optional<String> full(String place, Size more) {

@@ -104,7 +104,8 @@ public final class Guards {
 
     private static Optional<String> peers(List<Job> jobs, Optional<NodeName> self, Outlook outlook) {
         for (Job job : jobs) {
-            if (job.suspended()) {
+            boolean stands = self.isPresent() && job.suspended();
+            if (stands) {
                 continue;
             }
             for (NodeName name : job.nodes()) {
@@ -124,6 +125,14 @@ public final class Guards {
 
     /** Nobody knows how a lost node is, and one that is on its way is let go there. */
     static Optional<String> settled(Action action, Outlook outlook) {
+        if (action instanceof Action.OnJob job) {
+            return outlook.job(job.job()).stream()
+                    .flatMap(one -> one.nodes().stream())
+                    .flatMap(name -> outlook.node(name).stream())
+                    .filter(Outlook::inMotion)
+                    .findFirst()
+                    .map(node -> "job %s is on %s, which is in motion".formatted(job.job(), node.name()));
+        }
         if (!(action instanceof Action.OnNode on)) {
             return Optional.empty();
         }

@@ -8,14 +8,27 @@ import io.spillway.model.Bounds;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
+import io.spillway.model.Size;
+import io.spillway.policy.Budget;
+import io.spillway.policy.JobClass;
+import io.spillway.policy.Ladder;
+import io.spillway.policy.Limits;
+import io.spillway.policy.QuietHours;
+import io.spillway.policy.Rung;
+import io.spillway.policy.rules.BackfillPolicy;
+import io.spillway.policy.rules.Policies;
+import io.spillway.policy.rules.QueuePolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,5 +181,83 @@ class SpillwayConfigTest {
     void aWayOfAuthenticationThatWeDoNotHaveIsTold() throws IOException {
         Files.writeString(folder.resolve("clouds.yaml"), CLOUDS.replace("v3applicationcredential", "v3oidc"));
         rejects("clouds.yaml", "auth_type", "v3oidc", "v3applicationcredential");
+    }
+
+    private static final String POLICIES = """
+        policies:
+          reserve: {memory: 300}
+          limits: {disk: 1}
+          quiet: {from: "22:00", to: "06:00", zone: Europe/Berlin}
+          classes:
+            urgent: {partitions: [urgent], urgent: true}
+            low: {partitions: [low, long], pools: [htc], ladder: [migrate 60, checkpoint], times: 3}
+          queue: {idle: 120, dry-run: true}
+          backfill: {}
+          maintenance: {enabled: false}
+        """;
+
+    @Test
+    void policiesAreOffUnlessTheyAreNamed() throws IOException {
+        assertThat(SpillwayConfig.load(file).policies()).isEqualTo(Policies.NONE);
+        Files.writeString(file, RIGHT + POLICIES);
+        Policies policies = SpillwayConfig.load(file).policies();
+        assertThat(policies.policies())
+                .containsExactly(
+                        BackfillPolicy.DEFAULT, new QueuePolicy(Duration.ofMinutes(2), Duration.ofMinutes(30)));
+        assertThat(policies.trials()).containsExactly("queue");
+        assertThat(policies.reserve()).isEqualTo(new Size(0, 300));
+        assertThat(policies.limits()).isEqualTo(new Limits(4, 4, 1));
+        assertThat(policies.guards())
+                .containsExactly(new QuietHours(LocalTime.of(22, 0), LocalTime.of(6, 0), ZoneId.of("Europe/Berlin")));
+        assertThat(policies.classes().classes())
+                .containsExactly(
+                        new JobClass(
+                                "urgent",
+                                new JobClass.Match(Set.of("urgent"), Set.of(), Set.of(), Set.of()),
+                                true,
+                                false,
+                                Ladder.KEEPING,
+                                Budget.DEFAULT),
+                        new JobClass(
+                                "low",
+                                new JobClass.Match(Set.of("low", "long"), Set.of(), Set.of(), Set.of("htc")),
+                                false,
+                                true,
+                                new Ladder(
+                                        List.of(Rung.MIGRATE, Rung.CHECKPOINT),
+                                        Map.of(Rung.MIGRATE, Duration.ofMinutes(1))),
+                                new Budget(Budget.DEFAULT.run(), 3, Budget.DEFAULT.away())));
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "queue: {idle: 120, dry-run: true} | queue: {idel: 120} | policies.queue.idel is not known; known are",
+                "idle: 120, dry-run: true | idle: 120, remove: 60 | policies.queue is wrong: queue: idle 120 s",
+                "dry-run: true | dry-run: perhaps | policies.queue.dry-run must be true or false",
+                "checkpoint] | swap] | policies.classes.low.ladder has 'swap'; the rungs are migrate, hold",
+                "migrate 60 | migrate soon | a limit is whole seconds, such as migrate 60",
+                "checkpoint] | migrate] | policies.classes.low.ladder is wrong: the ladder",
+                "pools: [htc] | pools: [hpc] | policies.classes.low.pools names hpc; the pools are",
+                "Europe/Berlin | Europe/Bonn | policies.quiet.zone must be a zone such as Europe/Berlin",
+                "22:00 | late | policies.quiet.from must be a time",
+                "disk: 1 | disk: 0 | policies.limits.disk must be a whole number from 1 to 1000",
+                "backfill: {} | forwardfill: {} | policies.forwardfill is not known"
+            })
+    void aMistakeInThePoliciesIsToldByItsPlace(String right, String wrong, String told) throws IOException {
+        assertThat(POLICIES).contains(right);
+        Files.writeString(file, RIGHT + POLICIES.replace(right, wrong));
+        rejects("spillway.yaml:", told);
+    }
+
+    @Test
+    void aPoolsTermsAreRead() throws IOException {
+        String terms = "maximum: 4, terms: {cpus: 2, memory: 4000, partitions: [low], features: [virtual], warm: 1}";
+        Files.writeString(file, RIGHT.replace("maximum: 4", terms));
+        assertThat(SpillwayConfig.load(file).pool("htc").terms())
+                .contains(new Pool.Terms(new Size(2, 4000), Set.of("low"), Set.of("virtual"), 0, 1));
+        Files.writeString(file, RIGHT.replace("maximum: 4", "maximum: 4, terms: {cpus: 2}"));
+        rejects("pools.htc.terms.memory is missing");
     }
 }

@@ -24,7 +24,7 @@ import java.util.Set;
  * Urgent jobs wait for nodes of a pool, and no host has room: on one host, where it costs least, nodes with jobs of
  * classes that yield step aside, each by its ladder, idle ones first, then those that have run least. What is on its way
  * out already is counted as room to come, so that no more steps aside than is wanted. The nodes themselves are brought by
- * {@link QueuePolicy}. When no urgent job wants the room any more, what stepped aside comes back, in place or on the host
+ * {@link QueuePolicy}. When no urgent job lacks room any more, what stepped aside comes back, in place or on the host
  * that has room first.
  *
  * @param patience how long an urgent job waits before others step aside for it
@@ -57,13 +57,15 @@ public record BackfillPolicy(Duration patience) implements Policy {
                 nodes++;
             }
         }
-        round.actions.addAll(Homeward.restored(outlook, round.room, NAME));
+        if (round.spared) {
+            round.actions.addAll(Homeward.restored(outlook, round.room, NAME));
+        }
         return new Plan(outlook.view().site(), outlook.now(), round.actions, round.refused);
     }
 
     private boolean urgent(Outlook outlook, Job job) {
         Duration waits = Duration.between(job.request().submitted(), outlook.now());
-        return outlook.basis().classes().of(job, Optional.empty()).urgent() && waits.compareTo(patience) >= 0;
+        return Homeward.urgent(outlook, job) && waits.compareTo(patience) >= 0;
     }
 
     /** One decision. */
@@ -74,6 +76,9 @@ public record BackfillPolicy(Duration patience) implements Policy {
         private final StepAside aside;
         private final List<Action> actions = new ArrayList<>();
         private final List<Plan.Refused> refused = new ArrayList<>();
+        private Optional<Set<String>> awaited = Optional.empty();
+        /** Whether all urgent jobs have room now, so that others may come back. */
+        private boolean spared = true;
         private final Set<Node> gone = new HashSet<>();
 
         Round(Outlook outlook) {
@@ -107,6 +112,7 @@ public record BackfillPolicy(Duration patience) implements Policy {
                 coming.keep(there.get(), size);
                 return;
             }
+            spared = false;
             Optional<String> soon = coming.tightest(size, host -> StepAside.open(outlook, host));
             if (soon.isPresent()) {
                 room.keep(soon.get(), size);
@@ -163,7 +169,16 @@ public record BackfillPolicy(Duration patience) implements Policy {
             return node.phase() == Phase.READY
                     && Outlook.free(node)
                     && !gone.contains(node)
+                    && !(node.jobs().isEmpty() && awaited().contains(node.pool().orElse("")))
                     && node.jobs().stream().allMatch(job -> job.running() && yields(job, node));
+        }
+
+        /** Pools whose idle nodes are about to be used. */
+        private Set<String> awaited() {
+            if (awaited.isEmpty()) {
+                awaited = Optional.of(Demand.pools(outlook));
+            }
+            return awaited.get();
         }
 
         private boolean yields(Job job, Node node) {

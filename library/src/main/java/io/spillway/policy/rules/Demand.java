@@ -12,6 +12,7 @@ import io.spillway.policy.Outlook;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -110,6 +111,20 @@ final class Demand {
             demand.serve(group, pools);
         }
         return demand.wants;
+    }
+
+    /** The pools whose nodes some job that waits could use. */
+    static Set<String> pools(Outlook outlook) {
+        Set<String> names = new HashSet<>();
+        List<Group> groups = groups(outlook.view().jobs(), job -> true);
+        for (Pool pool : outlook.view().pools()) {
+            boolean wanted = pool.terms().isPresent()
+                    && groups.stream().anyMatch(group -> takes(pool, group.shape));
+            if (wanted) {
+                names.add(pool.name());
+            }
+        }
+        return names;
     }
 
     private static List<Group> groups(List<Job> jobs, Predicate<Job> which) {

@@ -29,8 +29,12 @@ final class Emptying {
                     .filter(wish -> wish.kind() == kind)
                     .ifPresent(wish -> empty(host, wish, outlook, aside, policy, actions, refused));
         }
-        actions.addAll(Homeward.restored(outlook, room, policy));
-        actions.addAll(Homeward.refilled(outlook, room, policy));
+        boolean away = outlook.basis().history().away().values().stream()
+                .anyMatch(one -> one.policy().equals(policy));
+        if (away && Homeward.spared(outlook, room)) {
+            actions.addAll(Homeward.restored(outlook, room, policy));
+            actions.addAll(Homeward.refilled(outlook, room, policy));
+        }
         return new Plan(outlook.view().site(), outlook.now(), actions, refused);
     }
 

@@ -1,8 +1,10 @@
 package io.spillway.policy.rules;
 
+import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
+import io.spillway.model.Size;
 import io.spillway.policy.Action;
 import io.spillway.policy.Capacity;
 import io.spillway.policy.Cost;
@@ -12,6 +14,8 @@ import io.spillway.policy.Outlook;
 import io.spillway.policy.Rung;
 import io.spillway.policy.Why;
 import io.spillway.policy.Work;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -24,6 +28,8 @@ import java.util.Optional;
  * room, else on the host that has room first. What an admin put away stays away.
  */
 final class Homeward {
+    private static final Duration SETTLE = Duration.ofMinutes(10);
+
     private final Outlook outlook;
     private final Capacity room;
     private final String policy;
@@ -33,6 +39,31 @@ final class Homeward {
         this.outlook = outlook;
         this.room = room;
         this.policy = policy;
+    }
+
+    /**
+     * Keeps room for urgent jobs that wait, before anything comes back.
+     *
+     * @param outlook what is seen
+     * @param room what is free
+     * @return whether there is room for all of them, so that something may come back
+     */
+    static boolean spared(Outlook outlook, Capacity room) {
+        for (Demand.Want want : Demand.of(outlook, job -> urgent(outlook, job))) {
+            Size size = want.pool().terms().orElseThrow().size();
+            for (int i = 0; i < want.nodes(); i++) {
+                Optional<String> host = room.tightest(size, name -> StepAside.open(outlook, name));
+                if (host.isEmpty()) {
+                    return false;
+                }
+                room.keep(host.get(), size);
+            }
+        }
+        return true;
+    }
+
+    static boolean urgent(Outlook outlook, Job job) {
+        return outlook.basis().classes().of(job, Optional.empty()).urgent();
     }
 
     /**
@@ -124,7 +155,12 @@ final class Homeward {
         }
     }
 
+    /** A host for it; none if it has only just been moved, so that nothing wanders. */
     private Optional<String> elsewhere(Node node) {
+        Instant moved = outlook.basis().history().moved().getOrDefault(node.name(), Instant.EPOCH);
+        if (Duration.between(moved, outlook.now()).compareTo(SETTLE) < 0) {
+            return Optional.empty();
+        }
         return room.tightest(
                 node.size().orElseThrow(),
                 host -> !node.host().equals(Optional.of(host)) && StepAside.open(outlook, host));

@@ -77,7 +77,8 @@ final class StepAside {
         Optional<Duration> left = deadline.map(time -> Duration.between(outlook.now(), time));
         Optional<Offer> best = possible.stream()
                 .filter(offer -> inTime(offer, ladder, left))
-                .min(Comparator.comparingLong(offer -> offer.cost().lost()));
+                .min(Comparator.comparing((Offer offer) -> offer.rung().losesWork())
+                        .thenComparing(offer -> offer.cost().lost()));
         boolean late = best.isEmpty();
         if (late) {
             best = possible.stream().filter(offer -> !offer.rung().losesWork()).min(Comparator.comparing(Offer::done));

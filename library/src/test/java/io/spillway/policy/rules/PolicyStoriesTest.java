@@ -1,0 +1,402 @@
+package io.spillway.policy.rules;
+
+import static io.spillway.policy.SomeSite.NOON;
+import static io.spillway.policy.SomeSite.basis;
+import static io.spillway.policy.SomeSite.site;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillway.model.Goal;
+import io.spillway.model.NodeName;
+import io.spillway.model.Phase;
+import io.spillway.model.Size;
+import io.spillway.policy.Action;
+import io.spillway.policy.Basis;
+import io.spillway.policy.CostModel;
+import io.spillway.policy.History;
+import io.spillway.policy.Ladder;
+import io.spillway.policy.Outlook;
+import io.spillway.policy.Plan;
+import io.spillway.policy.Planner;
+import io.spillway.policy.Policy;
+import io.spillway.policy.Rung;
+import io.spillway.policy.SomeSite;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What each policy wants, story by story. */
+class PolicyStoriesTest {
+    private static Plan plan(Policy policy, Outlook outlook) {
+        return new Planner(policy).plan(outlook);
+    }
+
+    /** Each action's verb, subject and target. */
+    private static List<String> told(Plan plan) {
+        return plan.actions().stream()
+                .map(action -> action.verb() + " " + action.subject()
+                        + action.target().map(host -> " to " + host).orElse(""))
+                .toList();
+    }
+
+    private static Basis idle(Basis basis, Map<String, Duration> idle) {
+        Map<NodeName, Instant> since = new HashMap<>();
+        idle.forEach((name, time) -> since.put(NodeName.of(name), NOON.minus(time)));
+        History old = basis.history();
+        return basis.with(new History(old.jobs(), since, old.away(), old.moved()));
+    }
+
+    private static Basis away(Basis basis, String policy, String home, boolean aside, String... names) {
+        Map<NodeName, History.Away> away = new HashMap<>();
+        for (String name : names) {
+            away.put(NodeName.of(name), new History.Away(policy, home, NOON.minusSeconds(600), aside, true));
+        }
+        History old = basis.history();
+        return basis.with(new History(old.jobs(), old.idle(), away, old.moved()));
+    }
+
+    @Nested
+    class Queue {
+        private final QueuePolicy policy = QueuePolicy.DEFAULT;
+
+        private SomeSite two(int minimum, int warm) {
+            return site().host("cn01", 4, 2000).host("cn02", 4, 3000).pool("htc", "vn[01-08]", minimum, warm);
+        }
+
+        @Test
+        void waitingJobsBringNodesWhereThereIsRoomAndNoFurther() {
+            SomeSite site = two(0, 0);
+            for (int job = 1; job <= 7; job++) {
+                site.waiting("" + job, "low");
+            }
+            Plan plan = plan(policy, site.outlook());
+            assertThat(told(plan))
+                    .containsExactly(
+                            "build vn01 to cn01",
+                            "build vn02 to cn01",
+                            "build vn03 to cn02",
+                            "build vn04 to cn02",
+                            "build vn05 to cn02");
+            assertThat(plan.refused().get(0).why())
+                    .isEqualTo("pool htc could use 7 more nodes (job 1 waits for 1 CPU, 100 MiB), but no host has room"
+                            + " for more than 5");
+        }
+
+        @Test
+        void nodesThatAreThereOrComingCount() {
+            SomeSite site = two(0, 0)
+                    .node("vn01", "cn01")
+                    .node("vn02", "cn01")
+                    .is(Phase.BUILDING, Optional.of(Goal.READY))
+                    .waiting("1", "low")
+                    .waiting("2", "low")
+                    .waiting("3", "low");
+            assertThat(told(plan(policy, site.outlook()))).containsExactly("build vn03 to cn02");
+        }
+
+        @Test
+        void warmNodesAreRestoredFirst() {
+            SomeSite site = two(0, 1).node("vn03", "cn02").checkpointed().waiting("1", "low").waiting("2", "low");
+            assertThat(told(plan(policy, site.outlook(away(basis(), "queue", "cn02", true, "vn03")))))
+                    .containsExactly("restore vn03", "build vn01 to cn01");
+        }
+
+        @Test
+        void whatAnAdminCheckpointedIsNotWarm() {
+            SomeSite site = two(0, 1).node("vn03", "cn02").checkpointed().waiting("1", "low");
+            assertThat(told(plan(policy, site.outlook()))).containsExactly("build vn01 to cn01");
+        }
+
+        @Test
+        void jobsThatNoPoolFitsBringNothing() {
+            SomeSite site = two(0, 0)
+                    .waiting("1", "elsewhere")
+                    .waiting("2", "low", 1, new Size(2, 100))
+                    .waiting("3", "low", 1, new Size(1, 9000));
+            assertThat(plan(policy, site.outlook()).lines()).isEmpty();
+        }
+
+        @Test
+        void aJobOverThreeNodesBringsThree() {
+            SomeSite site = two(0, 0).waiting("1", "low", 3, new Size(3, 300));
+            assertThat(told(plan(policy, site.outlook()))).hasSize(3);
+        }
+
+        @Test
+        void idleNodesBeyondTheMinimumAreKeptWarmThenRemoved() {
+            SomeSite site = two(1, 1).node("vn01", "cn01").node("vn02", "cn02").node("vn03", "cn02");
+            Duration hour = Duration.ofHours(1);
+            Basis basis = idle(
+                    basis(), Map.of("vn01", hour, "vn02", hour.multipliedBy(2), "vn03", hour.multipliedBy(3)));
+            assertThat(told(plan(policy, site.outlook(basis)))).containsExactly("checkpoint vn03", "remove vn02");
+            Basis fresh = idle(basis(), Map.of("vn01", Duration.ofMinutes(4)));
+            assertThat(told(plan(policy, site.outlook(fresh)))).isEmpty();
+        }
+
+        @Test
+        void nothingIsPutAwayWhileSomethingWaits() {
+            SomeSite site = two(0, 1).node("vn01", "cn01").waiting("1", "low").waiting("2", "low");
+            Basis basis = idle(basis(), Map.of("vn01", Duration.ofHours(1)));
+            assertThat(told(plan(policy, site.outlook(basis)))).containsExactly("build vn02 to cn01");
+        }
+
+        @Test
+        void thePoolHasItsMinimum() {
+            assertThat(told(plan(policy, two(2, 0).node("vn02", "cn01").outlook())))
+                    .containsExactly("build vn01 to cn01");
+        }
+    }
+
+    @Nested
+    class Backfill {
+        private final BackfillPolicy policy = BackfillPolicy.DEFAULT;
+
+        private SomeSite full() {
+            return site().host("cn01", 4, 2000)
+                    .host("cn02", 4, 1000)
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .node("vn01", "cn01")
+                    .job("1", "low", Duration.ofMinutes(30), Duration.ZERO)
+                    .node("vn02", "cn01")
+                    .job("2", "low", Duration.ofMinutes(20), Duration.ZERO)
+                    .node("vn03", "cn02")
+                    .job("3", "low", Duration.ofMinutes(40), Duration.ZERO);
+        }
+
+        @Test
+        void theYoungestOfThoseThatYieldStepsAside() {
+            Plan plan = plan(policy, full().waiting("99", "urgent").outlook());
+            assertThat(told(plan)).containsExactly("checkpoint vn02");
+            assertThat(plan.lines().get(0))
+                    .isEqualTo("checkpoint vn02: job 99 (urgent) waits for a node of pool htc; no migrate: no other host"
+                            + " has room for 1 CPU, 1000 MiB, no hold: its memory would stay [backfill checkpoint]"
+                            + " (takes 5.7 s, away 16.8 s)");
+        }
+
+        @Test
+        void nobodyStepsAsideWhereThereIsRoom() {
+            assertThat(plan(
+                                    policy,
+                                    full().host("cn03", 4, 1000)
+                                            .waiting("99", "urgent")
+                                            .outlook())
+                            .lines())
+                    .isEmpty();
+        }
+
+        @Test
+        void nobodyStepsAsideForWhoIsNotUrgent() {
+            assertThat(plan(policy, full().waiting("99", "low").outlook()).lines())
+                    .isEmpty();
+        }
+
+        @Test
+        void whatIsOnItsWayOutIsWaitedFor() {
+            SomeSite site = full().node("vn02", "cn01")
+                    .is(Phase.READY, Optional.of(Goal.CHECKPOINTED))
+                    .waiting("99", "urgent");
+            assertThat(plan(policy, site.outlook()).lines()).isEmpty();
+        }
+
+        @Test
+        void whatDoesNotYieldStays() {
+            SomeSite site = site().host("cn01", 4, 1000)
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .node("vn01", "cn01")
+                    .job("1", "other")
+                    .waiting("99", "urgent");
+            assertThat(plan(policy, site.outlook()).lines())
+                    .containsExactly("nothing (backfill): job 99 (urgent) waits for a node of pool htc, and nobody can"
+                            + " step aside for it");
+        }
+
+        @Test
+        void aHoldWillDoWhereOnlyCpusAreWanted() {
+            SomeSite site = site().host("cn01", 2, 8000)
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .node("vn01", "cn01")
+                    .job("1", "low")
+                    .node("vn02", "cn01")
+                    .job("2", "low")
+                    .waiting("99", "urgent");
+            assertThat(told(plan(policy, site.outlook()))).containsExactly("hold vn01");
+        }
+
+        @Test
+        void itComesBackWhereRoomIsFirst() {
+            SomeSite site = site().host("cn01", 2, 2000)
+                    .host("cn02", 2, 2000)
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .node("vn02", "cn01")
+                    .checkpointed()
+                    .job("2", "low");
+            Basis basis = away(basis(), "backfill", "cn01", true, "vn02");
+            assertThat(told(plan(policy, site.outlook(basis)))).containsExactly("restore vn02");
+            site.node("vn05", "cn01").of(2, 1000);
+            assertThat(told(plan(policy, site.outlook(basis)))).containsExactly("restore vn02 to cn02");
+            site.node("vn06", "cn01");
+            assertThat(told(plan(policy, site.outlook(basis)))).isEmpty();
+        }
+
+        @Test
+        void itDoesNotComeBackIntoTheRoomThatUrgentWorkWaitsFor() {
+            SomeSite site = site().host("cn01", 2, 1000)
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .node("vn02", "cn01")
+                    .checkpointed()
+                    .job("2", "low")
+                    .waiting("99", "urgent");
+            Basis basis = away(basis(), "backfill", "cn01", true, "vn02");
+            assertThat(told(plan(policy, site.outlook(basis)))).isEmpty();
+        }
+
+        @Test
+        void whatAnAdminPutAwayStaysAway() {
+            SomeSite site = site().host("cn01", 2, 1000).node("vn02", "cn01").checkpointed().job("2", "low");
+            assertThat(told(plan(policy, site.outlook()))).isEmpty();
+        }
+    }
+
+    @Nested
+    class Emptied {
+        private static final String IN_FIVE_MINUTES = "spillway: eviction by 2026-11-23T12:05:00Z";
+
+        private SomeSite three() {
+            return site().host("cn01", 4, 8000)
+                    .host("cn02", 4, 2000)
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .node("vn01", "cn01")
+                    .job("1", "low")
+                    .node("vn02", "cn01")
+                    .job("2", "low")
+                    .node("vn03", "cn01")
+                    .job("3", "low");
+        }
+
+        @Test
+        void anOwnersHostIsEmptyInTime() {
+            SomeSite site = three().disabled("cn01", IN_FIVE_MINUTES);
+            assertThat(told(plan(new OpportunisticPolicy(), site.outlook())))
+                    .containsExactly("migrate vn01 to cn02", "migrate vn02 to cn02", "checkpoint vn03");
+        }
+
+        @Test
+        void theRungThatMakesTheDeadlineIsTaken() {
+            SomeSite site = three().disabled("cn01", "spillway: eviction by 2026-11-23T12:00:09Z");
+            Plan plan = plan(new OpportunisticPolicy(), site.outlook());
+            assertThat(told(plan)).contains("checkpoint vn01");
+            assertThat(plan.actions().get(0).why().reason())
+                    .isEqualTo("cn01 is to be empty (eviction); no migrate: 12 s, too late by 3 s, no hold: its memory"
+                            + " would stay");
+        }
+
+        @Test
+        void noWorkIsLostForATimeThatIsMissedAnyway() {
+            SomeSite site = three().disabled("cn01", "spillway: eviction by 2026-11-23T12:00:01Z");
+            Basis basis = basis(Ladder.of(Rung.MIGRATE, Rung.CHECKPOINT, Rung.REQUEUE));
+            Plan plan = plan(new OpportunisticPolicy(), site.outlook(basis));
+            assertThat(plan.actions(Action.Requeue.class)).isEmpty();
+            assertThat(plan.actions().get(0).why().reason()).contains("late, nothing is quicker without loss");
+        }
+
+        @Test
+        void workIsLostOnlyWhereItsClassAllowsAndNothingElseMakesIt() {
+            SomeSite site = three().disabled("cn01", "spillway: eviction by 2026-11-23T12:01:00Z");
+            CostModel slow = new CostModel(new CostModel.Rates(1, 1, 0), basis().costs().calibration());
+            Basis allowed = basis(Ladder.of(Rung.MIGRATE, Rung.CHECKPOINT, Rung.REQUEUE)).with(slow);
+            assertThat(told(plan(new OpportunisticPolicy(), site.outlook(allowed))))
+                    .contains("requeue job 1", "remove vn01");
+            Basis forbidden = basis(Ladder.of(Rung.MIGRATE, Rung.CHECKPOINT)).with(slow);
+            assertThat(told(plan(new OpportunisticPolicy(), site.outlook(forbidden))))
+                    .noneMatch(action -> action.startsWith("requeue"));
+        }
+
+        @Test
+        void theOtherPolicyLeavesItAlone() {
+            SomeSite site = three().disabled("cn01", IN_FIVE_MINUTES);
+            assertThat(plan(new MaintenancePolicy(), site.outlook()).lines()).isEmpty();
+            assertThat(plan(new OpportunisticPolicy(), three().disabled("cn01", "disk is dying").outlook())
+                            .lines())
+                    .isEmpty();
+        }
+
+        @Test
+        void aMaintenanceTellsItsTimeFirst() {
+            Plan plan = MaintenancePolicy.begin(three().outlook(), "cn01");
+            assertThat(plan.actions().get(0).line())
+                    .isEqualTo("disable host cn01: to be worked on; 3 nodes go first, in about 25 s [maintenance disable]"
+                            + " (takes 25.1 s)");
+            assertThat(new Planner(new Policy() {
+                                @Override
+                                public String name() {
+                                    return MaintenancePolicy.NAME;
+                                }
+
+                                @Override
+                                public Plan plan(Outlook outlook) {
+                                    return plan;
+                                }
+                            })
+                            .plan(three().outlook())
+                            .actions())
+                    .hasSize(4);
+        }
+
+        @Test
+        void anOpenHostIsRefilledWithWhatWasThere() {
+            SomeSite site = site().host("cn01", 4, 4000)
+                    .host("cn02", 4, 4000)
+                    .node("vn01", "cn02")
+                    .job("1", "low")
+                    .node("vn02", "cn02");
+            Basis basis = away(basis(), "maintenance", "cn01", false, "vn01");
+            assertThat(told(plan(new MaintenancePolicy(), site.outlook(basis)))).containsExactly("migrate vn01 to cn01");
+            site.disabled("cn01", "spillway: maintenance");
+            assertThat(told(plan(new MaintenancePolicy(), site.outlook(basis)))).isEmpty();
+        }
+    }
+
+    @Nested
+    class Consolidate {
+        private final ConsolidatePolicy policy = ConsolidatePolicy.DEFAULT;
+
+        private SomeSite spread() {
+            return site().host("cn01", 4, 4000)
+                    .host("cn02", 4, 4000)
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .node("vn01", "cn01")
+                    .job("1", "low")
+                    .node("vn02", "cn02")
+                    .node("vn03", "cn02");
+        }
+
+        @Test
+        void littleNodesArePacked() {
+            assertThat(told(plan(policy, spread().outlook()))).containsExactly("migrate vn01 to cn02");
+        }
+
+        @Test
+        void enoughIsEnough() {
+            assertThat(told(plan(policy, spread().host("cn03", 4, 4000).outlook())))
+                    .isEmpty();
+        }
+
+        @Test
+        void whatWasMovedLatelyStays() {
+            History moved = new History(
+                    Map.of(), Map.of(), Map.of(), Map.of(NodeName.of("vn01"), NOON.minusSeconds(60)));
+            assertThat(told(plan(policy, spread().outlook(basis().with(moved)))))
+                    .containsExactly("migrate vn02 to cn01", "migrate vn03 to cn01");
+        }
+
+        @Test
+        void onlyIfItGainsMoreThanItCosts() {
+            ConsolidatePolicy shy = new ConsolidatePolicy(1, Duration.ofMinutes(30), Duration.ofSeconds(10), 10);
+            assertThat(told(plan(shy, spread().outlook()))).isEmpty();
+        }
+    }
+}
