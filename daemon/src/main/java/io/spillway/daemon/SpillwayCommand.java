@@ -56,8 +56,7 @@ final class SpillwayCommand implements Runnable {
             paramLabel = "FILE",
             scope = ScopeType.INHERIT,
             description = "spillway.yaml; else $SPILLWAY_CONFIG, ~/.config/spillway/, /etc/spillway/.")
-    @Nullable
-    Path config;
+    @Nullable Path config;
 
     @Option(
             names = "--no-daemon",
@@ -72,8 +71,7 @@ final class SpillwayCommand implements Runnable {
     boolean debug;
 
     @Spec
-    @Nullable
-    CommandSpec spec;
+    @Nullable CommandSpec spec;
 
     SpillwayCommand(Site site, Console console) {
         this.site = site;

@@ -36,8 +36,7 @@ final class TimelineCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FILE",
             description = "Where to: a .svg or a .png; SVG on standard output if not given.")
-    @Nullable
-    Path output;
+    @Nullable Path output;
 
     TimelineCommand(SpillwayCommand root) {
         this.root = root;

@@ -4,6 +4,7 @@ import io.spillway.model.Goal;
 import io.spillway.model.Host;
 import io.spillway.model.Job;
 import io.spillway.model.Node;
+import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.model.Size;
 import io.spillway.policy.Action;
@@ -15,8 +16,10 @@ import io.spillway.policy.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -79,7 +82,9 @@ public record BackfillPolicy(Duration patience) implements Policy {
         private Optional<Set<String>> awaited = Optional.empty();
         /** Whether all urgent jobs have room now, so that others may come back. */
         private boolean spared = true;
-        private final Set<Node> gone = new HashSet<>();
+
+        private final Map<String, List<Node>> yielding = new HashMap<>();
+        private final Set<NodeName> gone = new HashSet<>();
 
         Round(Outlook outlook) {
             this.outlook = outlook;
@@ -144,13 +149,12 @@ public record BackfillPolicy(Duration patience) implements Policy {
             Size lacks = size.minus(coming.free(host.name()));
             List<Node> chosen = new ArrayList<>();
             Size sum = Size.NONE;
-            List<Node> yielding = outlook.guests(host.name()).stream()
-                    .filter(this::yields)
-                    .sorted(Comparator.comparing(Round::ran).thenComparing(Node::name))
-                    .toList();
-            for (Node node : yielding) {
+            for (Node node : yielding.computeIfAbsent(host.name(), this::inOrder)) {
                 if (lacks.fitsIn(sum)) {
                     break;
+                }
+                if (gone.contains(node.name())) {
+                    continue;
                 }
                 chosen.add(node);
                 sum = sum.plus(node.size().orElseThrow());
@@ -160,15 +164,24 @@ public record BackfillPolicy(Duration patience) implements Policy {
                     : Optional.empty();
         }
 
-        /** How long its jobs have run in all; nothing for an idle one. */
-        private static Duration ran(Node node) {
-            return node.jobs().stream().map(Job::runTime).reduce(Duration.ZERO, Duration::plus);
+        /** Those of a host that may step aside, the first to go first. */
+        private List<Node> inOrder(String host) {
+            return outlook.guests(host).stream()
+                    .filter(this::yields)
+                    .sorted(Comparator.comparingLong(Round::ran).thenComparing(Node::name))
+                    .toList();
+        }
+
+        /** How many seconds its jobs have run in all; none for an idle one. */
+        private static long ran(Node node) {
+            return node.jobs().stream()
+                    .mapToLong(job -> job.runTime().toSeconds())
+                    .sum();
         }
 
         private boolean yields(Node node) {
             return node.phase() == Phase.READY
                     && Outlook.free(node)
-                    && !gone.contains(node)
                     && !(node.jobs().isEmpty() && awaited().contains(node.pool().orElse("")))
                     && node.jobs().stream().allMatch(job -> job.running() && yields(job, node));
         }
@@ -200,7 +213,7 @@ public record BackfillPolicy(Duration patience) implements Policy {
                 all.addAll(way.actions());
             }
             actions.addAll(all);
-            gone.addAll(host.nodes());
+            host.nodes().forEach(node -> gone.add(node.name()));
             host.nodes().forEach(coming::forget);
             coming.keep(host.host(), size);
             room.keep(host.host(), size);
