@@ -19,6 +19,7 @@ import io.spillway.model.Phase;
 import io.spillway.model.Pool;
 import io.spillway.model.SiteView;
 import io.spillway.policy.Plan;
+import io.spillway.policy.rules.Policies;
 import io.spillway.reconcile.Drains;
 import io.spillway.reconcile.Forecast;
 import io.spillway.reconcile.Keeper;
@@ -82,6 +83,7 @@ public final class Spillway implements AutoCloseable {
             Pace pace,
             Reconciler reconciler,
             Lanes lanes,
+            Policies policies,
             Optional<SiteFacts.Caller> caller) {}
 
     /**
@@ -110,7 +112,13 @@ public final class Spillway implements AutoCloseable {
                 new SaltHappenings(salt));
         var caller = new SiteFacts.Caller(config.salt().eauth(), config.salt().username());
         return over(
-                config.site(), config.pools(), ports, Pace.REAL, config.daemon().bounds(), Optional.of(caller));
+                config.site(),
+                config.pools(),
+                ports,
+                Pace.REAL,
+                config.daemon().bounds(),
+                config.policies(),
+                Optional.of(caller));
     }
 
     /**
@@ -137,7 +145,7 @@ public final class Spillway implements AutoCloseable {
      * @return the site
      */
     public static Spillway over(String site, Map<String, Pool> pools, Ports ports, Pace pace, Bounds bounds) {
-        return over(site, pools, ports, pace, bounds, Optional.empty());
+        return over(site, pools, ports, pace, bounds, Policies.NONE, Optional.empty());
     }
 
     private static Spillway over(
@@ -146,10 +154,11 @@ public final class Spillway implements AutoCloseable {
             Ports ports,
             Pace pace,
             Bounds bounds,
+            Policies policies,
             Optional<SiteFacts.Caller> caller) {
         Reconciler reconciler = new Reconciler(ports, pace, bounds);
         return new Spillway(
-                new Core(site, new TreeMap<>(pools), ports, pace, reconciler, new Lanes(reconciler), caller),
+                new Core(site, new TreeMap<>(pools), ports, pace, reconciler, new Lanes(reconciler), policies, caller),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -293,6 +302,25 @@ public final class Spillway implements AutoCloseable {
         Carrying carrying = Carrying.of(plan, this);
         Operation operation = start(new Draft(this, "plan", carrying.aims, carrying.notes));
         return new CarriedOut(operation, carrying.refused);
+    }
+
+    /**
+     * The policies that this site is to go by.
+     *
+     * @return as the configuration has them; none over ports of one's own
+     */
+    public Policies policies() {
+        return core.policies();
+    }
+
+    /**
+     * What has the site go by its policies.
+     *
+     * @param memory what an earlier pilot of this site remembered
+     * @return the pilot; it does nothing until it is asked for a round
+     */
+    public Pilot pilot(Pilot.Memory memory) {
+        return new Pilot(this, policies(), memory);
     }
 
     /**

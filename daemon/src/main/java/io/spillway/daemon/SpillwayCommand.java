@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             HostsCommand.class,
             PoolsCommand.class,
             EventsCommand.class,
+            PlanCommand.class,
             TimelineCommand.class,
             DoctorCommand.class,
             GenerateCompletion.class

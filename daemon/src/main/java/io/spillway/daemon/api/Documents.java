@@ -8,10 +8,13 @@ import io.spillway.model.Host;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
+import io.spillway.policy.Action;
+import io.spillway.policy.Why;
 import io.spillway.reconcile.NodeOutcome;
 import io.spillway.reconcile.Step;
 import io.spillway.reconcile.StepTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -134,6 +137,59 @@ public final class Documents {
     public record Decisions(List<Decision> decisions) {
         /** One decision, for several nodes where they were decided together. */
         public record Decision(String time, String what, String why) {}
+    }
+
+    /**
+     * What the policies decided last.
+     *
+     * @param policies those that are on, in the order in which they decide
+     * @param time when they did; empty before the first time
+     * @param plan what is being done
+     * @param refused what a policy wanted and is not done
+     */
+    public record Policy(List<String> policies, @Nullable String time, List<Doing> plan, List<Refused> refused) {
+        /** One action. */
+        public record Doing(
+                String what,
+                @Nullable String node,
+                String reason,
+                String rule,
+                double expectedSeconds,
+                @Nullable String deadline) {}
+
+        /** Something that is not done; what is empty if the whole policy failed. */
+        public record Refused(String policy, @Nullable String what, String why) {}
+    }
+
+    /** What a pilot decided. */
+    public static Policy policy(List<String> policies, Optional<io.spillway.policy.Plan> plan) {
+        return new Policy(
+                policies,
+                plan.map(one -> one.time().toString()).orElse(null),
+                plan.map(one -> one.actions().stream().map(Documents::doing).toList())
+                        .orElse(List.of()),
+                plan.map(one -> one.refused().stream().map(Documents::refused).toList())
+                        .orElse(List.of()));
+    }
+
+    private static Policy.Doing doing(Action action) {
+        Why why = action.why();
+        return new Policy.Doing(
+                what(action),
+                action instanceof Action.OnNode on ? on.node().value() : null,
+                why.reason(),
+                why.rule(),
+                seconds(why.cost().takes()),
+                why.deadline().map(Instant::toString).orElse(null));
+    }
+
+    private static Policy.Refused refused(io.spillway.policy.Plan.Refused one) {
+        return new Policy.Refused(
+                one.policy(), one.action().map(Documents::what).orElse(null), one.why());
+    }
+
+    private static String what(Action action) {
+        return action.verb() + action.target().map(host -> " to " + host).orElse("");
     }
 
     /** How an operation ended. */

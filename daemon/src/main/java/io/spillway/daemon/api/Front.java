@@ -36,6 +36,13 @@ public interface Front extends AutoCloseable {
     /** The pools. */
     Documents.Pools pools();
 
+    /**
+     * What the policies decided last; without a daemon, what they would do now.
+     *
+     * @throws io.spillway.failure.NotFoundException if no policy is on
+     */
+    Documents.Policy policy();
+
     /** Lets a pool make servers again. */
     void reopen(String pool);
 

@@ -149,6 +149,11 @@ public final class DaemonFront implements Front {
     }
 
     @Override
+    public Documents.Policy policy() {
+        return get("/v1/policy", Documents.Policy.class);
+    }
+
+    @Override
     public Documents.Pools pools() {
         return get("/v1/pools", Documents.Pools.class);
     }

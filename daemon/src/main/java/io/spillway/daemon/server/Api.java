@@ -42,16 +42,16 @@ final class Api extends Handler.Abstract {
     private final Leadership leadership;
     private final Streams streams;
     private final Pictures pictures;
-    private final History history;
+    private final Chronicle chronicle;
     private final Page page = Page.load();
     private final Executor workers;
 
-    Api(LocalFront front, Leadership leadership, Streams streams, History history, Executor workers) {
+    Api(LocalFront front, Leadership leadership, Streams streams, Chronicle chronicle, Executor workers) {
         this.front = front;
         this.leadership = leadership;
         this.streams = streams;
-        this.history = history;
-        this.pictures = new Pictures(history);
+        this.chronicle = chronicle;
+        this.pictures = new Pictures(chronicle);
         this.workers = workers;
     }
 
@@ -68,6 +68,9 @@ final class Api extends Handler.Abstract {
 
         /** How the daemon is. */
         Documents.Status status();
+
+        /** What the policies decided last. Throws if none is on. */
+        Documents.Policy policy();
 
         /** Something has happened: look now. */
         void nudge();
@@ -145,6 +148,7 @@ final class Api extends Handler.Abstract {
                 String title = leadership.status().site();
                 text("image/svg+xml", pictures.svg(title, Request.extractQueryParameters(request)), response, callback);
             }
+            case "GET /v1/policy" -> send(200, leadership.policy(), response, callback);
             case "GET /v1/decisions" -> send(200, pictures.decisions(), response, callback);
             case "GET /v1/openapi.yaml" -> openapi(response, callback);
             case "POST /v1/look" -> {
@@ -184,7 +188,7 @@ final class Api extends Handler.Abstract {
                             leadership.check();
                             Follower follower = new Follower(request, response, callback);
                             front.begin(order, follower, follower::end);
-                            history.note(Pictures.decided(order, follower.nodes()));
+                            chronicle.note(Pictures.decided(order, follower.nodes()));
                         },
                         response,
                         callback),

@@ -12,6 +12,7 @@ import io.spillway.failure.SpillwayException;
 import io.spillway.failure.UnavailableException;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
+import io.spillway.model.SiteView;
 import io.spillway.reconcile.Keeper;
 import io.spillway.reconcile.Progress;
 import java.time.Clock;
@@ -49,7 +50,8 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     private final StateFolder state;
     private final Streams streams = new Streams();
     private final PhaseChanges changes = new PhaseChanges(streams::tell);
-    private final History history;
+    private final Chronicle chronicle;
+    private final Steering steering;
     private final Keeper keeper;
     private final Thread keeping;
     private final Web web;
@@ -77,12 +79,13 @@ final class Daemon implements AutoCloseable, Api.Leadership {
         this.notifier = notifier;
         this.version = version;
         this.state = StateFolder.take(config.state());
-        this.history = History.in(config.state());
+        this.chronicle = Chronicle.in(config.state());
+        this.steering = new Steering(site, config.state(), chronicle::note);
         this.keeper = site.keeper(state.me(), config.interval(), this::tell);
         this.keeping = new Thread(() -> keeper.run(this::looked), "keeper");
         this.keeping.setDaemon(true);
         this.web = new Web(
-                config, server -> new Api(new LocalFront(site), this, streams, history, server.getThreadPool()));
+                config, server -> new Api(new LocalFront(site), this, streams, chronicle, server.getThreadPool()));
         this.recording = new ThreadPoolExecutor(
                 0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), new ThreadPoolExecutor.DiscardPolicy());
         this.beat = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -125,13 +128,17 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     private void record() {
         try {
             if (keeper.blindness().isEmpty()) {
-                history.look(site.view());
+                SiteView view = site.view();
+                chronicle.look(view);
+                if (keeper.leads()) {
+                    steering.round(view);
+                }
                 return;
             }
         } catch (SpillwayException failure) {
             LOG.debug("site: no look for the timeline: {}", failure.getMessage());
         }
-        history.blind(Instant.now(Clock.systemUTC()));
+        chronicle.blind(Instant.now(Clock.systemUTC()));
     }
 
     void tell(Progress progress) {
@@ -206,6 +213,11 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     }
 
     @Override
+    public Documents.Policy policy() {
+        return steering.policy();
+    }
+
+    @Override
     public void nudge() {
         keeper.nudge();
     }
@@ -243,7 +255,7 @@ final class Daemon implements AutoCloseable, Api.Leadership {
         web.stop();
         recording.shutdownNow();
         site.close();
-        history.close();
+        chronicle.close();
         state.close();
     }
 }

@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.util.Fields;
 
-/** What the history is shown as. */
+/** What the chronicle is shown as. */
 final class Pictures {
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})([smhd]?)");
     private static final Pattern WIDTH = Pattern.compile("\\d{3,5}");
@@ -29,10 +29,10 @@ final class Pictures {
     private static final Duration SHOWN = Duration.ofDays(1);
     private static final int MOST = 100;
 
-    private final History history;
+    private final Chronicle chronicle;
 
-    Pictures(History history) {
-        this.history = history;
+    Pictures(Chronicle chronicle) {
+        this.chronicle = chronicle;
     }
 
     /** The last so long till now. */
@@ -52,7 +52,7 @@ final class Pictures {
                         .orElse(plain.width()),
                 plain.zone());
         Instant now = now();
-        return picture.svg(Timeline.of(history.events(), now.minus(since), now));
+        return picture.svg(Timeline.of(chronicle.events(), now.minus(since), now));
     }
 
     private static Instant now() {
@@ -93,7 +93,7 @@ final class Pictures {
     Documents.Decisions decisions() {
         Instant now = now();
         List<Documents.Decisions.Decision> all = new ArrayList<>();
-        Timeline.of(history.events(), now.minus(SHOWN), now.plus(SHOWN))
+        Timeline.of(chronicle.events(), now.minus(SHOWN), now.plus(SHOWN))
                 .notes()
                 .forEach(note ->
                         all.add(new Documents.Decisions.Decision(note.time().toString(), note.what(), note.why())));

@@ -69,6 +69,15 @@ public record Policies(
     }
 
     /**
+     * Those that are on.
+     *
+     * @return their names, in the order in which they decide
+     */
+    public List<String> names() {
+        return policies.stream().map(Policy::name).toList();
+    }
+
+    /**
      * All of them put together.
      *
      * @return the planner

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class HistoryTest {
+class ChronicleTest {
     private static final Instant BEGIN = Instant.parse("2026-11-23T10:00:00Z");
 
     @TempDir
@@ -49,16 +49,16 @@ class HistoryTest {
 
     @Test
     void aDaemonThatWasAwayKnowsSoAndGoesOn() throws IOException {
-        try (History history = History.in(folder)) {
-            history.look(view(0, Phase.READY));
-            history.look(view(30, Phase.READY));
-            history.look(view(60, Phase.HELD));
+        try (Chronicle chronicle = Chronicle.in(folder)) {
+            chronicle.look(view(0, Phase.READY));
+            chronicle.look(view(30, Phase.READY));
+            chronicle.look(view(60, Phase.HELD));
         }
         // as a kill would leave it
         Files.writeString(folder.resolve("events.jsonl"), "{\"time\":\"20", StandardOpenOption.APPEND);
-        try (History history = History.in(folder)) {
-            history.look(view(600, Phase.CHECKPOINTED));
-            List<Event> events = history.events();
+        try (Chronicle chronicle = Chronicle.in(folder)) {
+            chronicle.look(view(600, Phase.CHECKPOINTED));
+            List<Event> events = chronicle.events();
             assertThat(events).filteredOn(Event.NodeChanged.class::isInstance).hasSize(3);
             assertThat(EventLog.read(folder.resolve("events.jsonl"))).isEqualTo(new EventLog(events, 1));
             assertThat(Timeline.of(events).unwatched())
@@ -68,12 +68,12 @@ class HistoryTest {
 
     @Test
     void whatIsNotSeenIsNotWatched() {
-        try (History history = History.in(folder)) {
-            history.look(view(0, Phase.READY));
-            history.blind(BEGIN.plusSeconds(10));
-            history.blind(BEGIN.plusSeconds(20));
-            history.look(view(60, Phase.READY));
-            assertThat(Timeline.of(history.events()).unwatched())
+        try (Chronicle chronicle = Chronicle.in(folder)) {
+            chronicle.look(view(0, Phase.READY));
+            chronicle.blind(BEGIN.plusSeconds(10));
+            chronicle.blind(BEGIN.plusSeconds(20));
+            chronicle.look(view(60, Phase.READY));
+            assertThat(Timeline.of(chronicle.events()).unwatched())
                     .containsExactly(new Timeline.Span(BEGIN.plusSeconds(10), BEGIN.plusSeconds(60)));
         }
     }
@@ -81,11 +81,11 @@ class HistoryTest {
     @Test
     void itStaysWithinItsBoundAndEachFileTellsAll() throws IOException {
         long largest = 4_000;
-        try (History history = History.in(folder, largest)) {
+        try (Chronicle chronicle = Chronicle.in(folder, largest)) {
             for (int i = 0; i < 500; i++) {
-                history.look(view(i, i % 2 == 0 ? Phase.READY : Phase.HELD));
+                chronicle.look(view(i, i % 2 == 0 ? Phase.READY : Phase.HELD));
             }
-            assertThat(history.events()).hasSizeLessThan(120);
+            assertThat(chronicle.events()).hasSizeLessThan(120);
         }
         assertThat(Files.size(folder.resolve("events.jsonl"))).isLessThan(largest + 500);
         assertThat(Files.size(folder.resolve("events.1.jsonl"))).isLessThan(largest + 500);
@@ -97,10 +97,10 @@ class HistoryTest {
     @Test
     void aFolderThatIsGoneHarmsNothing() throws IOException {
         Path gone = Files.createDirectory(folder.resolve("gone"));
-        try (History history = History.in(gone)) {
+        try (Chronicle chronicle = Chronicle.in(gone)) {
             Files.delete(gone);
-            history.look(view(0, Phase.READY));
-            assertThat(history.events()).hasSize(3);
+            chronicle.look(view(0, Phase.READY));
+            assertThat(chronicle.events()).hasSize(3);
         }
     }
 }

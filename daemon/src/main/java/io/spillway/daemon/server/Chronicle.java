@@ -25,14 +25,14 @@ import org.slf4j.LoggerFactory;
  * that is full makes room for a new one, which begins with all that is true then. A disk that is full or gone is told
  * once and harms nothing else. This class is threadsafe.
  */
-final class History implements AutoCloseable {
+final class Chronicle implements AutoCloseable {
     /** Of each file: some 50,000 events. */
     static final long LARGEST = 8L * 1024 * 1024;
 
     /** So that a log in which nothing happens does not look as if nobody had watched. */
     private static final Duration QUIET = Duration.ofMinutes(10);
 
-    private static final Logger LOG = LoggerFactory.getLogger(History.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Chronicle.class);
 
     private final Path file;
     private final Path before;
@@ -44,7 +44,7 @@ final class History implements AutoCloseable {
     private boolean watching;
     private boolean writable = true;
 
-    private History(Path folder, long largest) {
+    private Chronicle(Path folder, long largest) {
         this.file = folder.resolve("events.jsonl");
         this.before = folder.resolve("events.1.jsonl");
         this.largest = largest;
@@ -55,13 +55,13 @@ final class History implements AutoCloseable {
         newer.forEach(recorder::know);
     }
 
-    /** The history in that folder, which exists. */
-    static History in(Path folder) {
+    /** The chronicle in that folder, which exists. */
+    static Chronicle in(Path folder) {
         return in(folder, LARGEST);
     }
 
-    static History in(Path folder, long largest) {
-        return new History(folder, largest);
+    static Chronicle in(Path folder, long largest) {
+        return new Chronicle(folder, largest);
     }
 
     private static List<Event> read(Path log) {
