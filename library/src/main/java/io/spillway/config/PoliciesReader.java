@@ -60,8 +60,16 @@ final class PoliciesReader {
 
     static Policies policies(Part part, Set<String> pools) {
         part.knowsOnly(Set.of(
-                "classes", "reserve", "limits", "rates", "quiet",
-                "queue", "backfill", "opportunistic", "maintenance", "consolidate"));
+                "classes",
+                "reserve",
+                "limits",
+                "rates",
+                "quiet",
+                "queue",
+                "backfill",
+                "opportunistic",
+                "maintenance",
+                "consolidate"));
         Policies usual = Policies.NONE;
         List<Policy> policies = new ArrayList<>();
         Set<String> trials = new HashSet<>();
@@ -81,7 +89,9 @@ final class PoliciesReader {
             }
         }));
         return new Policies(
-                part.optionalPart("classes").map(classes -> classes(classes, pools)).orElse(JobClasses.NONE),
+                part.optionalPart("classes")
+                        .map(classes -> classes(classes, pools))
+                        .orElse(JobClasses.NONE),
                 part.optionalPart("reserve").map(PoliciesReader::reserve).orElse(usual.reserve()),
                 part.optionalPart("limits").map(PoliciesReader::limits).orElse(usual.limits()),
                 part.optionalPart("rates").map(PoliciesReader::rates).orElse(usual.rates()),
@@ -181,8 +191,8 @@ final class PoliciesReader {
     }
 
     private static JobClass jobClass(Part part, String name, Set<String> pools) {
-        part.knowsOnly(Set.of(
-                "partitions", "qos", "accounts", "pools", "urgent", "yields", "ladder", "run", "times", "away"));
+        part.knowsOnly(
+                Set.of("partitions", "qos", "accounts", "pools", "urgent", "yields", "ladder", "run", "times", "away"));
         for (String pool : part.texts("pools")) {
             if (!pools.contains(pool)) {
                 throw part.wrong("pools", "names %s; the pools are %s".formatted(pool, String.join(", ", pools)));
@@ -217,11 +227,13 @@ final class PoliciesReader {
             String[] words = text.strip().split(" +", 2);
             Rung rung = rung(words[0])
                     .orElseThrow(() -> part.wrong(
-                            "ladder", "has '%s'; the rungs are migrate, hold, checkpoint, requeue, cancel".formatted(text)));
+                            "ladder",
+                            "has '%s'; the rungs are migrate, hold, checkpoint, requeue, cancel".formatted(text)));
             rungs.add(rung);
             if (words.length == 2) {
                 if (!words[1].matches("[0-9]{1,7}")) {
-                    throw part.wrong("ladder", "has '%s'; a limit is whole seconds, such as migrate 60".formatted(text));
+                    throw part.wrong(
+                            "ladder", "has '%s'; a limit is whole seconds, such as migrate 60".formatted(text));
                 }
                 limits.put(rung, Duration.ofSeconds(Integer.parseInt(words[1])));
             }

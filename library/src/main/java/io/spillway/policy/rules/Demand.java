@@ -118,8 +118,7 @@ final class Demand {
         Set<String> names = new HashSet<>();
         List<Group> groups = groups(outlook.view().jobs(), job -> true);
         for (Pool pool : outlook.view().pools()) {
-            boolean wanted = pool.terms().isPresent()
-                    && groups.stream().anyMatch(group -> takes(pool, group.shape));
+            boolean wanted = pool.terms().isPresent() && groups.stream().anyMatch(group -> takes(pool, group.shape));
             if (wanted) {
                 names.add(pool.name());
             }

@@ -80,7 +80,9 @@ class PolicyPropertiesTest {
         Set<String> places = new HashSet<>();
         node.ifPresent(one -> {
             boolean calledBack = one.phase() == Phase.CHECKPOINTED
-                    && one.goal().filter(goal -> goal.state() != Goal.State.CHECKPOINTED).isPresent();
+                    && one.goal()
+                            .filter(goal -> goal.state() != Goal.State.CHECKPOINTED)
+                            .isPresent();
             boolean inMemory = one.phase() != Phase.CHECKPOINTED && one.phase() != Phase.ABSENT;
             if (inMemory || calledBack) {
                 places.add(one.host().orElseThrow());
@@ -128,7 +130,12 @@ class PolicyPropertiesTest {
             Optional<Node> node = Optional.ofNullable(nodes.get(name));
             Optional<Action> action = Optional.ofNullable(byNode.get(name));
             long size = node.map(one -> one.size().map(Size::memory).orElse(0L))
-                    .orElseGet(() -> view.pools().get(0).terms().map(Pool.Terms::size).map(Size::memory).orElse(0L));
+                    .orElseGet(() -> view.pools()
+                            .get(0)
+                            .terms()
+                            .map(Pool.Terms::size)
+                            .map(Size::memory)
+                            .orElse(0L));
             places(view, node, action).forEach(place -> memory.merge(place, size, Long::sum));
         }
         for (PhysicalNode node : view.physical()) {
@@ -150,7 +157,8 @@ class PolicyPropertiesTest {
             Map<String, Long> worst = memory(view, plan.actions().subList(0, prefix));
             for (Host host : view.hosts()) {
                 long was = before.getOrDefault(host.name(), 0L);
-                long most = host.size().map(size -> Math.max(size.memory(), was)).orElse(was);
+                long most =
+                        host.size().map(size -> Math.max(size.memory(), was)).orElse(was);
                 assertThat(worst.getOrDefault(host.name(), 0L))
                         .as("%s after %s", host, plan.lines().subList(0, prefix))
                         .isLessThanOrEqualTo(most);
@@ -175,9 +183,11 @@ class PolicyPropertiesTest {
                 assertThat(node.phase()).as(action.line()).isNotEqualTo(Phase.LOST);
                 assertThat(Outlook.inMotion(node)).as(action.line()).isFalse();
             });
-            action.target().ifPresent(host -> assertThat(outlook.host(host).orElseThrow().disabled())
-                    .as(action.line())
-                    .isEmpty());
+            action.target()
+                    .ifPresent(
+                            host -> assertThat(outlook.host(host).orElseThrow().disabled())
+                                    .as(action.line())
+                                    .isEmpty());
         }
     }
 
@@ -200,9 +210,10 @@ class PolicyPropertiesTest {
     void loss(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
         SiteView view = random.calm();
-        Basis basis = random.basis(view).with(new CostModel(
-                new CostModel.Rates(1 + Math.floorMod(seed, 400), 1 + Math.floorMod(seed / 7, 400), 0),
-                SomeSite.basis().costs().calibration()));
+        Basis basis = random.basis(view)
+                .with(new CostModel(
+                        new CostModel.Rates(1 + Math.floorMod(seed, 400), 1 + Math.floorMod(seed / 7, 400), 0),
+                        SomeSite.basis().costs().calibration()));
         Outlook outlook = Outlook.of(view, basis);
         Plan plan = new Planner(new OpportunisticPolicy()).plan(outlook);
         for (Action.OnJob lost : plan.actions(Action.OnJob.class)) {
@@ -212,13 +223,15 @@ class PolicyPropertiesTest {
                     .orElseThrow();
             Ladder ladder = basis.classes().ladder(node);
             assertThat(ladder.rungs()).containsAnyOf(Rung.REQUEUE, Rung.CANCEL);
-            Duration left = Duration.between(
-                    view.time(), lost.why().deadline().orElseThrow());
+            Duration left = Duration.between(view.time(), lost.why().deadline().orElseThrow());
             boolean first = plan.actions().get(0).equals(lost);
-            boolean bears = node.jobs().stream().allMatch(job -> History.awaySoFar(job, view.time())
-                            .plus(basis.costs().cost(Rung.CHECKPOINT, node).away())
-                            .compareTo(Budget.DEFAULT.away())
-                    <= 0);
+            boolean bears = node.jobs().stream()
+                    .allMatch(job -> History.awaySoFar(job, view.time())
+                                    .plus(basis.costs()
+                                            .cost(Rung.CHECKPOINT, node)
+                                            .away())
+                                    .compareTo(Budget.DEFAULT.away())
+                            <= 0);
             if (first && bears && ladder.rungs().contains(Rung.CHECKPOINT)) {
                 assertThat(basis.costs().cost(Rung.CHECKPOINT, node).takes())
                         .as(lost.line())
@@ -310,8 +323,7 @@ class PolicyPropertiesTest {
 
     private static SiteView later(SiteView view, int round) {
         Instant time = SomeSite.NOON.plus(Duration.ofMinutes(10L * (round + 1)));
-        return new SiteView(
-                view.site(), time, view.nodes(), view.hosts(), view.jobs(), view.pools(), view.physical());
+        return new SiteView(view.site(), time, view.nodes(), view.hosts(), view.jobs(), view.pools(), view.physical());
     }
 
     @Property(tries = TRIES)

@@ -100,7 +100,11 @@ class PolicyStoriesTest {
 
         @Test
         void warmNodesAreRestoredFirst() {
-            SomeSite site = two(0, 1).node("vn03", "cn02").checkpointed().waiting("1", "low").waiting("2", "low");
+            SomeSite site = two(0, 1)
+                    .node("vn03", "cn02")
+                    .checkpointed()
+                    .waiting("1", "low")
+                    .waiting("2", "low");
             assertThat(told(plan(policy, site.outlook(away(basis(), "queue", "cn02", true, "vn03")))))
                     .containsExactly("restore vn03", "build vn01 to cn01");
         }
@@ -130,8 +134,8 @@ class PolicyStoriesTest {
         void idleNodesBeyondTheMinimumAreKeptWarmThenRemoved() {
             SomeSite site = two(1, 1).node("vn01", "cn01").node("vn02", "cn02").node("vn03", "cn02");
             Duration hour = Duration.ofHours(1);
-            Basis basis = idle(
-                    basis(), Map.of("vn01", hour, "vn02", hour.multipliedBy(2), "vn03", hour.multipliedBy(3)));
+            Basis basis =
+                    idle(basis(), Map.of("vn01", hour, "vn02", hour.multipliedBy(2), "vn03", hour.multipliedBy(3)));
             assertThat(told(plan(policy, site.outlook(basis)))).containsExactly("checkpoint vn03", "remove vn02");
             Basis fresh = idle(basis(), Map.of("vn01", Duration.ofMinutes(4)));
             assertThat(told(plan(policy, site.outlook(fresh)))).isEmpty();
@@ -172,9 +176,10 @@ class PolicyStoriesTest {
             Plan plan = plan(policy, full().waiting("99", "urgent").outlook());
             assertThat(told(plan)).containsExactly("checkpoint vn02");
             assertThat(plan.lines().get(0))
-                    .isEqualTo("checkpoint vn02: job 99 (urgent) waits for a node of pool htc; no migrate: no other host"
-                            + " has room for 1 CPU, 1000 MiB, no hold: its memory would stay [backfill checkpoint]"
-                            + " (takes 5.7 s, away 16.8 s)");
+                    .isEqualTo(
+                            "checkpoint vn02: job 99 (urgent) waits for a node of pool htc; no migrate: no other host"
+                                    + " has room for 1 CPU, 1000 MiB, no hold: its memory would stay [backfill checkpoint]"
+                                    + " (takes 5.7 s, away 16.8 s)");
         }
 
         @Test
@@ -256,7 +261,10 @@ class PolicyStoriesTest {
 
         @Test
         void whatAnAdminPutAwayStaysAway() {
-            SomeSite site = site().host("cn01", 2, 1000).node("vn02", "cn01").checkpointed().job("2", "low");
+            SomeSite site = site().host("cn01", 2, 1000)
+                    .node("vn02", "cn01")
+                    .checkpointed()
+                    .job("2", "low");
             assertThat(told(plan(policy, site.outlook()))).isEmpty();
         }
     }
@@ -306,8 +314,10 @@ class PolicyStoriesTest {
         @Test
         void workIsLostOnlyWhereItsClassAllowsAndNothingElseMakesIt() {
             SomeSite site = three().disabled("cn01", "spillway: eviction by 2026-11-23T12:01:00Z");
-            CostModel slow = new CostModel(new CostModel.Rates(1, 1, 0), basis().costs().calibration());
-            Basis allowed = basis(Ladder.of(Rung.MIGRATE, Rung.CHECKPOINT, Rung.REQUEUE)).with(slow);
+            CostModel slow =
+                    new CostModel(new CostModel.Rates(1, 1, 0), basis().costs().calibration());
+            Basis allowed = basis(Ladder.of(Rung.MIGRATE, Rung.CHECKPOINT, Rung.REQUEUE))
+                    .with(slow);
             assertThat(told(plan(new OpportunisticPolicy(), site.outlook(allowed))))
                     .contains("requeue job 1", "remove vn01");
             Basis forbidden = basis(Ladder.of(Rung.MIGRATE, Rung.CHECKPOINT)).with(slow);
@@ -319,7 +329,9 @@ class PolicyStoriesTest {
         void theOtherPolicyLeavesItAlone() {
             SomeSite site = three().disabled("cn01", IN_FIVE_MINUTES);
             assertThat(plan(new MaintenancePolicy(), site.outlook()).lines()).isEmpty();
-            assertThat(plan(new OpportunisticPolicy(), three().disabled("cn01", "disk is dying").outlook())
+            assertThat(plan(
+                                    new OpportunisticPolicy(),
+                                    three().disabled("cn01", "disk is dying").outlook())
                             .lines())
                     .isEmpty();
         }
@@ -328,8 +340,9 @@ class PolicyStoriesTest {
         void aMaintenanceTellsItsTimeFirst() {
             Plan plan = MaintenancePolicy.begin(three().outlook(), "cn01");
             assertThat(plan.actions().get(0).line())
-                    .isEqualTo("disable host cn01: to be worked on; 3 nodes go first, in about 25 s [maintenance disable]"
-                            + " (takes 25.1 s)");
+                    .isEqualTo(
+                            "disable host cn01: to be worked on; 3 nodes go first, in about 25 s [maintenance disable]"
+                                    + " (takes 25.1 s)");
             assertThat(new Planner(new Policy() {
                                 @Override
                                 public String name() {
@@ -354,7 +367,8 @@ class PolicyStoriesTest {
                     .job("1", "low")
                     .node("vn02", "cn02");
             Basis basis = away(basis(), "maintenance", "cn01", false, "vn01");
-            assertThat(told(plan(new MaintenancePolicy(), site.outlook(basis)))).containsExactly("migrate vn01 to cn01");
+            assertThat(told(plan(new MaintenancePolicy(), site.outlook(basis))))
+                    .containsExactly("migrate vn01 to cn01");
             site.disabled("cn01", "spillway: maintenance");
             assertThat(told(plan(new MaintenancePolicy(), site.outlook(basis)))).isEmpty();
         }
@@ -387,8 +401,8 @@ class PolicyStoriesTest {
 
         @Test
         void whatWasMovedLatelyStays() {
-            History moved = new History(
-                    Map.of(), Map.of(), Map.of(), Map.of(NodeName.of("vn01"), NOON.minusSeconds(60)));
+            History moved =
+                    new History(Map.of(), Map.of(), Map.of(), Map.of(NodeName.of("vn01"), NOON.minusSeconds(60)));
             assertThat(told(plan(policy, spread().outlook(basis().with(moved)))))
                     .containsExactly("migrate vn02 to cn01", "migrate vn03 to cn01");
         }

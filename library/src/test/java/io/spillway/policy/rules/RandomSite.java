@@ -50,7 +50,7 @@ final class RandomSite {
             if (doubts && random.nextInt(12) == 0) {
                 site.hostOfUnknownSize(host);
             } else {
-                site.host(host, 1 + random.nextInt(6), 500 + random.nextInt(6) * 700);
+                site.host(host, 1 + random.nextInt(6), 500 + random.nextInt(6) * 700L);
             }
             if (random.nextInt(5) == 0) {
                 site.disabled(
@@ -62,7 +62,7 @@ final class RandomSite {
                                 .get(random.nextInt(3)));
             }
             if (random.nextInt(4) == 0) {
-                Size job = new Size(random.nextInt(3), random.nextInt(3) * 400);
+                Size job = new Size(random.nextInt(3), random.nextInt(3) * 400L);
                 site.physical(host, new Size(4, 4000), job);
             }
         }
@@ -81,7 +81,7 @@ final class RandomSite {
     }
 
     private void node(SomeSite site, String name, boolean doubts) {
-        site.node(name, any(HOSTS)).of(1 + random.nextInt(2), 300 + random.nextInt(4) * 350);
+        site.node(name, any(HOSTS)).of(1 + random.nextInt(2), 300 + random.nextInt(4) * 350L);
         switch (random.nextInt(doubts ? 12 : 5)) {
             case 0 -> site.checkpointed();
             case 1 -> site.held();
@@ -136,8 +136,9 @@ final class RandomSite {
         int count = random.nextInt(16);
         for (int i = 0; i < count; i++) {
             NodeName node = NodeName.of(any(List.of("vn01", "vn02", "vn03", "vn04", "vn05", "vn09", "gpu1", "gpu2")));
-            Optional<String> host =
-                    random.nextInt(3) == 0 ? Optional.empty() : Optional.of(any(List.of("cn01", "cn02", "cn03", "cn9")));
+            Optional<String> host = random.nextInt(3) == 0
+                    ? Optional.empty()
+                    : Optional.of(any(List.of("cn01", "cn02", "cn03", "cn9")));
             Why why = new Why("nobody knows", "mine", Cost.NONE);
             wishes.add(
                     switch (random.nextInt(10)) {
