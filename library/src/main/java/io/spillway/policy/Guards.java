@@ -14,7 +14,14 @@ import java.util.Set;
 public final class Guards {
     /** Those that every planner has. */
     public static final List<Guard> ALWAYS =
-            List.of(Guards::possible, Guards::intent, Guards::settled, Guards::open, Guards::ladder, Guards::budget);
+            List.of(
+                    Guards::possible,
+                    Guards::intent,
+                    Guards::settled,
+                    Guards::ours,
+                    Guards::open,
+                    Guards::ladder,
+                    Guards::budget);
 
     private static final Set<Phase> RUNS = Set.of(Phase.READY, Phase.HELD);
 
@@ -148,6 +155,29 @@ public final class Guards {
             }
             return moves ? Optional.of("%s is %s%s".formatted(node.name(), node.phase(), goal)) : Optional.empty();
         });
+    }
+
+    /** What a policy put away may be brought back, removed or put further away; what an admin did, only moved. */
+    static Optional<String> ours(Action action, Outlook outlook) {
+        if (!(action instanceof Action.OnNode on) || action instanceof Action.Migrate) {
+            return Optional.empty();
+        }
+        return outlook.node(on.node())
+                .filter(node -> !ours(node, outlook))
+                .map(node -> "%s was %s by an admin".formatted(node.name(), node.phase()));
+    }
+
+    /**
+     * Whether a policy may change what a node is.
+     *
+     * @param node the node
+     * @param outlook what is known
+     * @return false if it stands still by an admin's word
+     */
+    public static boolean ours(Node node, Outlook outlook) {
+        boolean still = node.phase() == Phase.HELD || node.phase() == Phase.CHECKPOINTED;
+        History.Away away = outlook.basis().history().away().get(node.name());
+        return !still || (away != null && away.aside());
     }
 
     /** Nothing is put on a host that is to be emptied, or that an admin closed. */

@@ -7,6 +7,7 @@ import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.model.Size;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +81,12 @@ class CapacityTest {
     void aNodeIsWokenWhereItsMemoryIsBeforeItMoves() {
         SomeSite site =
                 one().node("vn01", "cn01").of(1, 3500).node("vn02", "cn01").checkpointed();
-        Outlook outlook = site.outlook();
+        History ours = new History(
+                Map.of(),
+                Map.of(),
+                Map.of(NodeName.of("vn02"), new History.Away("mine", "cn01", SomeSite.NOON, true, true)),
+                Map.of());
+        Outlook outlook = site.outlook(SomeSite.basis().with(ours));
         Action.Restore action =
                 new Action.Restore(NodeName.of("vn02"), Optional.of("cn02"), new Why("it", "mine", Cost.NONE));
         Plan plan = new Planner(new Policy() {

@@ -152,6 +152,15 @@ class PlannerTest {
     }
 
     @Test
+    void whatAnAdminPutAwayIsOnlyMoved() {
+        SomeSite held = two().node("vn01", "cn01").held().job("12", "low");
+        assertThat(refusal(held, new Action.Release(vn("vn01"), WHY))).isEqualTo("vn01 was HELD by an admin");
+        assertThat(refusal(held, checkpoint("vn01"))).isEqualTo("vn01 was HELD by an admin");
+        SomeSite away = two().node("vn01", "cn01").checkpointed();
+        assertThat(refusal(away, new Action.Remove(vn("vn01"), WHY))).isEqualTo("vn01 was CHECKPOINTED by an admin");
+    }
+
+    @Test
     void theFirstOfTwoThatContradictWins() {
         Plan plan = new Planner(
                         wants("first", outlook -> List.of(checkpoint("vn01"))),

@@ -27,7 +27,7 @@ import java.util.Set;
  * Urgent jobs wait for nodes of a pool, and no host has room: on one host, where it costs least, nodes with jobs of
  * classes that yield step aside, each by its ladder, idle ones first, then those that have run least. What is on its way
  * out already is counted as room to come, so that no more steps aside than is wanted. The nodes themselves are brought by
- * {@link QueuePolicy}. When no urgent job lacks room any more, what stepped aside comes back, in place or on the host
+ * {@link QueuePolicy}. When no urgent job waits for a node any more, what stepped aside comes back, in place or on the host
  * that has room first.
  *
  * @param patience how long an urgent job waits before others step aside for it
@@ -54,13 +54,14 @@ public record BackfillPolicy(Duration patience) implements Policy {
     public Plan plan(Outlook outlook) {
         Round round = new Round(outlook);
         int nodes = 0;
-        for (Demand.Want want : Demand.of(outlook, job -> urgent(outlook, job))) {
+        List<Demand.Want> wants = Demand.of(outlook, job -> urgent(outlook, job));
+        for (Demand.Want want : wants) {
             for (int i = 0; i < want.nodes() && nodes < NODES; i++) {
                 round.makeRoom(want);
                 nodes++;
             }
         }
-        if (round.spared) {
+        if (wants.isEmpty()) {
             round.actions.addAll(Homeward.restored(outlook, round.room, NAME));
         }
         return new Plan(outlook.view().site(), outlook.now(), round.actions, round.refused);
@@ -80,9 +81,6 @@ public record BackfillPolicy(Duration patience) implements Policy {
         private final List<Action> actions = new ArrayList<>();
         private final List<Plan.Refused> refused = new ArrayList<>();
         private Optional<Set<String>> awaited = Optional.empty();
-        /** Whether all urgent jobs have room now, so that others may come back. */
-        private boolean spared = true;
-
         private final Map<String, List<Node>> yielding = new HashMap<>();
         private final Set<NodeName> gone = new HashSet<>();
 
@@ -117,7 +115,6 @@ public record BackfillPolicy(Duration patience) implements Policy {
                 coming.keep(there.get(), size);
                 return;
             }
-            spared = false;
             Optional<String> soon = coming.tightest(size, host -> StepAside.open(outlook, host));
             if (soon.isPresent()) {
                 room.keep(soon.get(), size);
@@ -174,9 +171,7 @@ public record BackfillPolicy(Duration patience) implements Policy {
 
         /** How many seconds its jobs have run in all; none for an idle one. */
         private static long ran(Node node) {
-            return node.jobs().stream()
-                    .mapToLong(job -> job.runTime().toSeconds())
-                    .sum();
+            return node.jobs().stream().mapToLong(job -> job.runTime().toSeconds()).sum();
         }
 
         private boolean yields(Node node) {

@@ -31,7 +31,7 @@ final class Emptying {
         }
         boolean away = outlook.basis().history().away().values().stream()
                 .anyMatch(one -> one.policy().equals(policy));
-        if (away && Homeward.spared(outlook, room)) {
+        if (away && Homeward.free(outlook)) {
             actions.addAll(Homeward.restored(outlook, room, policy));
             actions.addAll(Homeward.refilled(outlook, room, policy));
         }

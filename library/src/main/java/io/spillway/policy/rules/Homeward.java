@@ -4,7 +4,6 @@ import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
-import io.spillway.model.Size;
 import io.spillway.policy.Action;
 import io.spillway.policy.Capacity;
 import io.spillway.policy.Cost;
@@ -41,25 +40,9 @@ final class Homeward {
         this.policy = policy;
     }
 
-    /**
-     * Keeps room for urgent jobs that wait, before anything comes back.
-     *
-     * @param outlook what is seen
-     * @param room what is free
-     * @return whether there is room for all of them, so that something may come back
-     */
-    static boolean spared(Outlook outlook, Capacity room) {
-        for (Demand.Want want : Demand.of(outlook, job -> urgent(outlook, job))) {
-            Size size = want.pool().terms().orElseThrow().size();
-            for (int i = 0; i < want.nodes(); i++) {
-                Optional<String> host = room.tightest(size, name -> StepAside.open(outlook, name));
-                if (host.isEmpty()) {
-                    return false;
-                }
-                room.keep(host.get(), size);
-            }
-        }
-        return true;
+    /** Whether no urgent job waits for a node: while one does, nothing comes back, so that nothing has to go twice. */
+    static boolean free(Outlook outlook) {
+        return Demand.of(outlook, job -> urgent(outlook, job)).isEmpty();
     }
 
     static boolean urgent(Outlook outlook, Job job) {

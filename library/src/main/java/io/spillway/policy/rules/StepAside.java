@@ -133,6 +133,9 @@ final class StepAside {
     private Offer offer(Rung rung, Node node, boolean memory) {
         CostModel costs = outlook.basis().costs();
         Cost cost = costs.cost(rung, node);
+        if (rung.interrupts() && !Guards.ours(node, outlook)) {
+            return Offer.not(rung, "an admin holds it");
+        }
         if (rung.interrupts()) {
             Optional<String> spent = node.jobs().stream()
                     .flatMap(job -> Guards.budget(job, cost.away(), outlook).stream())

@@ -50,7 +50,7 @@ final class RandomSite {
             if (doubts && random.nextInt(12) == 0) {
                 site.hostOfUnknownSize(host);
             } else {
-                site.host(host, 1 + random.nextInt(6), 500 + random.nextInt(6) * 700);
+                site.host(host, 1 + random.nextInt(6), 500 + random.nextInt(6) * 700L);
             }
             if (random.nextInt(5) == 0) {
                 site.disabled(
@@ -81,7 +81,7 @@ final class RandomSite {
     }
 
     private void node(SomeSite site, String name, boolean doubts) {
-        site.node(name, any(HOSTS)).of(1 + random.nextInt(2), 300 + random.nextInt(4) * 350);
+        site.node(name, any(HOSTS)).of(1 + random.nextInt(2), 300 + random.nextInt(4) * 350L);
         switch (random.nextInt(doubts ? 12 : 5)) {
             case 0 -> site.checkpointed();
             case 1 -> site.held();
