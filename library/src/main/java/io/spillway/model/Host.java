@@ -8,8 +8,12 @@ import java.util.Optional;
  * @param name the compute host's name, as given to {@code --host}
  * @param up whether its compute service is up and enabled
  * @param size all its CPUs and memory, whoever uses them; empty if Nova does not tell us
+ * @param disabled why somebody has disabled its compute service, empty words if nobody said why; empty if it is enabled
  */
-public record Host(String name, boolean up, Optional<Size> size) {
+public record Host(String name, boolean up, Optional<Size> size, Optional<String> disabled) {
+    /** With this begins the reason of each compute service that we disabled; others are an admin's. */
+    public static final String OURS = "spillway:";
+
     /**
      * A hypervisor of unknown size.
      *
@@ -18,5 +22,25 @@ public record Host(String name, boolean up, Optional<Size> size) {
      */
     public Host(String name, boolean up) {
         this(name, up, Optional.empty());
+    }
+
+    /**
+     * A hypervisor whose compute service nobody has disabled.
+     *
+     * @param name the compute host's name, as given to {@code --host}
+     * @param up whether its compute service is up and enabled
+     * @param size all its CPUs and memory, whoever uses them
+     */
+    public Host(String name, boolean up, Optional<Size> size) {
+        this(name, up, size, Optional.empty());
+    }
+
+    /**
+     * Whether it was us who disabled its compute service.
+     *
+     * @return true if so
+     */
+    public boolean disabledByUs() {
+        return disabled.filter(reason -> reason.startsWith(OURS)).isPresent();
     }
 }

@@ -49,6 +49,8 @@ public final class Phases {
                 server.flatMap(Server::address)
                         .or(() -> slurm.node().map(SlurmNode::address).filter(address -> !address.isEmpty())),
                 jobs,
+                server.flatMap(Server::size),
+                Intent.of(slurm.node(), server).map(Intent::words),
                 said.reason());
     }
 

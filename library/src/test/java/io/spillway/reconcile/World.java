@@ -13,6 +13,7 @@ import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.model.Request;
+import io.spillway.model.Size;
 import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
@@ -385,7 +386,9 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
 
     @Override
     public List<Host> hosts() {
-        return List.of(new Host("cn01", true), new Host("cn02", true));
+        return List.of(
+                new Host("cn01", true, Optional.of(new Size(16, 64_000))),
+                new Host("cn02", true, Optional.of(new Size(16, 64_000))));
     }
 
     // --- Slurm
