@@ -205,6 +205,9 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     @Override
     public void pause(UUID server) {
         change("pause");
+        NodeName node = of(server);
+        Server old = servers.get(node);
+        server(node, ServerStatus.PAUSED, old == null ? Map.of() : old.metadata());
     }
 
     @Override

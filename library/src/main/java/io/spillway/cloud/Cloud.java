@@ -1,5 +1,6 @@
 package io.spillway.cloud;
 
+import io.spillway.failure.NotFoundException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.model.Host;
@@ -22,6 +23,20 @@ public interface Cloud {
      * @return the servers
      */
     List<Server> servers();
+
+    /**
+     * One server of our project. To be asked often, so it should cost little.
+     *
+     * @param server which server
+     * @return it
+     * @throws io.spillway.failure.NotFoundException if there is none
+     */
+    default Server server(UUID server) {
+        return servers().stream()
+                .filter(one -> one.id().equals(server))
+                .findFirst()
+                .orElseThrow(() -> new NotFoundException(server.toString(), "there is no server " + server));
+    }
 
     /**
      * Adds these metadata, or overwrites what stands under the same keys, in one go.

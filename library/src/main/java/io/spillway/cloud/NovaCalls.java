@@ -46,6 +46,11 @@ final class NovaCalls {
         return all;
     }
 
+    Server server(UUID id) {
+        JsonNode server = get("/servers/" + id, Optional.of(SERVERS)).path("server");
+        return ServerReader.read(session.nova(), server);
+    }
+
     /** All of a long list. */
     List<JsonNode> pages(String path, String what, String version) {
         List<JsonNode> all = new ArrayList<>();

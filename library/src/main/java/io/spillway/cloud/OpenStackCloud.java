@@ -58,6 +58,11 @@ public final class OpenStackCloud implements Cloud, AutoCloseable {
     }
 
     @Override
+    public Server server(UUID server) {
+        return with(session -> new NovaCalls(session).server(server));
+    }
+
+    @Override
     public void setMetadata(UUID server, Map<String, String> metadata) {
         with(session -> {
             new NovaCalls(session).setMetadata(server, metadata);

@@ -91,7 +91,12 @@ public final class Phases {
             case MIGRATING -> new Said(Phase.MOVING, "");
             case SUSPENDED ->
                 task.isEmpty() ? new Said(Phase.CHECKPOINTED, held(marks)) : new Said(Phase.RETURNING, task);
-            case PAUSED -> new Said(Phase.HELD, "its CPUs stand still");
+            case PAUSED ->
+                new Said(
+                        Phase.HELD,
+                        marks.pause()
+                                .map(pause -> "its CPUs stand still for a job on " + pause.host())
+                                .orElse("its CPUs stand still"));
             case SHUTOFF ->
                 task.equals("powering-on")
                         ? new Said(Phase.RETURNING, task)

@@ -337,7 +337,12 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
 
     @Override
     public void pause(UUID server) {
-        throw new AssertionError("nobody asks for a pause");
+        Vm vm = calm(server, ServerStatus.ACTIVE);
+        on(nodeOf(vm)).forEach(task -> promise(task.suspended, "no server is paused while job " + task.id + " runs"));
+        promise(!slurm.get(nodeOf(vm)).drain.isEmpty(), "no server is paused undrained");
+        promise(vm.metadata.containsKey(Marks.PAUSE), "no server is paused before its metadata say why");
+        act("pause");
+        later(vm, "pausing", 0, () -> vm.status = ServerStatus.PAUSED);
     }
 
     @Override
@@ -352,7 +357,8 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
 
     @Override
     public void liveMigrate(UUID server, String host) {
-        Vm vm = calm(server, ServerStatus.ACTIVE);
+        ServerStatus status = vm(server).status == ServerStatus.PAUSED ? ServerStatus.PAUSED : ServerStatus.ACTIVE;
+        Vm vm = calm(server, status);
         promise(!vm.host.equals(host), "nobody is moved to where it is");
         act("migrate " + host);
         long id = migrations.values().stream().mapToLong(Migration::id).max().orElse(0) + 1;
@@ -361,7 +367,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
             boolean failed = migrationsFail;
             migrations.put(server, new Migration(id, failed ? "error" : "completed", host));
             vm.host = failed ? vm.host : host;
-            vm.status = ServerStatus.ACTIVE;
+            vm.status = status;
         });
         vm.status = ServerStatus.MIGRATING;
     }

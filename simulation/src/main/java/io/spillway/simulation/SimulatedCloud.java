@@ -157,12 +157,19 @@ final class SimulatedCloud implements Cloud {
 
     @Override
     public void pause(UUID server) {
-        ask(
-                "pause server",
-                server,
-                Set.of(ServerStatus.ACTIVE),
-                false,
-                vm -> site.task(vm, "pausing", Duration.ofMillis(200), () -> vm.status = ServerStatus.PAUSED));
+        long began = site.time.nanos();
+        ask("pause server", server, Set.of(ServerStatus.ACTIVE), false, vm -> {
+            site.on(vm.node)
+                    .forEach(batch -> promise(
+                            batch.state == Batch.State.SUSPENDED || site.news(batch.changed, began),
+                            "a server is paused while job %s is %s".formatted(batch.id, batch.state)));
+            Registration node = site.nodes.get(vm.node);
+            promise(
+                    node == null || node.drained || node.down || site.news(node.adminChanged, began),
+                    "a server is paused while its node is open");
+            promise(site.marks(vm).pause().isPresent(), "a server is paused before its metadata say why");
+            site.task(vm, "pausing", Duration.ofMillis(200), () -> vm.status = ServerStatus.PAUSED);
+        });
     }
 
     @Override
