@@ -57,6 +57,12 @@ class Slurm:
     def node(self, name):
         return next(node for node in self.data["nodes"]["nodes"] if node["name"] == name)
 
+    def job(self, raw):
+        def number(value):
+            return value["number"] if isinstance(value, dict) else value
+
+        return next(job for job in self.data["jobs"]["jobs"] if number(job["job_id"]) == raw)
+
 
 @pytest.fixture(params=["22.05", "24.11"])
 def slurm(request, monkeypatch):

@@ -109,6 +109,56 @@ def test_a_parameter_can_be_dropped(render):
     assert "TaskPlugin" not in conf and "MaxNodeCount=7\n" in conf
 
 
+GATE = "/usr/local/sbin/spillway-gate"
+HOOK = "/usr/local/libexec/spillway-slurm-event"
+
+
+def gate(render, hooks=(), parameters=(), family="Debian", **more):
+    example = render.example["slurm"]
+    pillar = example | {
+        "gate": {"hosts": "cn[01-02]"} | more,
+        "events": {"hooks": list(hooks)},
+        "parameters": example["parameters"] | dict(parameters),
+    }
+    return render(family, CONTROLLER, slurm=pillar)
+
+
+@pytest.mark.parametrize("family", ["Debian", "RedHat"])
+def test_the_gate_adds_its_lines_and_program(render, family):
+    plain, gated = render(family, CONTROLLER), gate(render, family=family)
+    assert gated.errors == []
+    conf = "/etc/slurm/slurm.conf"
+    assert set(gated.files[conf].splitlines()) - set(plain.files[conf].splitlines()) == {
+        f"PrologSlurmctld={GATE}",
+        f"EpilogSlurmctld={GATE}",
+    }
+    assert GATE in gated.files and GATE not in plain.files
+    said = gated.files["/etc/spillway/gate/conf"].splitlines()[1:]
+    assert said == ["hosts=cn[01-02]", "timeout=10", "on_timeout=start", "url=unix:/run/spillway/spillwayd.sock"]
+    assert "spillway-gate" not in repr(plain.low) + repr(plain.files)
+
+
+def test_the_gate_calls_the_hook_whose_place_it_has(render):
+    gated = gate(render, hooks=["ended", "started"], timeout=3, on_timeout="requeue")
+    assert f"PrologSlurmctld={GATE}\n" in gated.files["/etc/slurm/slurm.conf"]
+    assert gated.files["/etc/spillway/gate/conf"].splitlines()[-1] == f"hook={HOOK}"
+    assert HOOK in gated.files
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"on_timeout": "stop"}, "right is start or requeue"),
+        ({"timeout": 0}, "right is 1 to 300 seconds"),
+        ({"parameters": {"EpilogSlurmctld": "/site/own"}}, "which spillway:slurm:gate needs"),
+        ({"parameters": {"PrologSlurmctld": "/site/own"}}, "which spillway:slurm:gate needs"),
+    ],
+)
+def test_a_wrong_gate_is_named(render, changes, words):
+    gated = gate(render, **changes)
+    assert gated.low == [] and words in " ".join(gated.errors)
+
+
 CLOUD = {"vn[01-02]": {"CPUs": 4, "RealMemory": 7000, "Feature": "virtual", "NodeAddr": "10.78.0.[101-102]"}}
 
 
@@ -295,6 +345,7 @@ def test_programs_are_executable():
     for name in (
         "clockguard/files/spillway-clockguard",
         "slurm/files/spillway-check-slurm-conf",
+        "slurm/files/spillway-gate",
         "slurm/files/spillway-power",
         "slurm/files/spillway-slurm-event",
     ):

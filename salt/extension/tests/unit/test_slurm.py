@@ -27,6 +27,73 @@ def test_a_suspended_job(slurm):
     assert job["reason"] == ""
 
 
+def test_what_a_job_asked_for(slurm):
+    job = next(
+        job
+        for job in api.jobs()
+        if job["reason"] in ("Resources", "ReqNodeNotAvail") and job["states"] == ["PENDING"]
+    )
+    asked = {key: job[key] for key in (
+        "account", "qos", "node_count", "cpus", "memory_mb", "features", "requeue", "tasks"
+    )}  # fmt: skip
+    assert asked == {
+        "account": "",
+        "qos": "",
+        "node_count": 1,
+        "cpus": 1,
+        "memory_mb": 1,
+        "features": "",
+        "requeue": True,
+        "tasks": 1,
+    }
+    assert job["priority"] > 0
+
+
+def test_what_a_job_on_several_nodes_asked_for(slurm):
+    record = slurm.job(8 if slurm.release.startswith("24") else 3)
+    record |= {"account": "physics", "qos": "low", "features": "virtual&ssd", "requeue": False}
+    counts = {"node_count": 3, "cpus": 12, "memory_per_node": 500}
+    for key, count in counts.items():
+        plain = not isinstance(record[key], dict)
+        record[key] = count if plain else {"set": True, "infinite": False, "number": count}
+    job = next(job for job in api.jobs() if job["account"])
+    assert (job["qos"], job["features"], job["requeue"]) == ("low", "virtual&ssd", False)
+    assert (job["node_count"], job["cpus"], job["memory_mb"]) == (3, 12, 1500)
+
+
+def test_the_rest_of_an_array_stands_for_what_may_run_at_once(slurm):
+    rest = next(job for job in api.jobs() if job["reason"] == "JobArrayTaskLimit"
+                and job["states"] == ["PENDING"])  # fmt: skip
+    assert rest["tasks"] == 1  # 2-3%1
+
+
+@pytest.mark.parametrize(
+    ("text", "tasks"),
+    [
+        ("", 1),
+        (None, 1),
+        ("7", 1),
+        ("0-999", 1000),
+        ("0-999%50", 50),
+        ("1-5%50", 5),
+        ("1-9:2,12,20-21", 8),
+        ("3,4%0", 2),
+        ("odd", 1),
+    ],
+)
+def test_tasks_of_an_array(text, tasks):
+    assert api._tasks({"array_task_string": text}) == tasks
+
+
+def test_a_job_in_the_site_has_no_field_that_says_nothing(slurm, monkeypatch):
+    monkeypatch.setattr(api.time, "time", lambda: slurm.now)
+    whole = {job["job_id"]: job for job in api.jobs()}
+    for job in api.site()["jobs"]:
+        assert {"id", "job_id", "states", "nodes", "cpus"} <= job.keys()
+        assert not {"account", "qos", "features", "node_count"} & job.keys()
+        assert all(whole[job["job_id"]][key] == value for key, value in job.items())
+
+
 def test_exit_code_of_a_killed_job(slurm_24):
     assert {job["exit_code"] for job in api.jobs() if job["id"] == "1_1"} == {"0:9"}
     assert api._exit_code(0x0300) == "3:0"  # 22.05 gives the raw status

@@ -110,6 +110,49 @@ slurm-controller-power-{{ file }}-file-managed:
 {%- endfor %}
 {%- endif %}
 
+{%- if slurm.gate.hosts %}
+{%- if spillway.packages.manage %}
+
+slurm-controller-gate-pkg-installed:
+  pkg.installed:
+    - name: python3
+    - require_in:
+      - file: slurm-controller-gate-file-managed
+{%- endif %}
+
+slurm-controller-gate-file-managed:
+  file.managed:
+    - name: /usr/local/sbin/spillway-gate
+    - source: salt://spillway/slurm/files/spillway-gate
+    - mode: '0755'
+    - require_in:
+      - file: slurm-controller-slurm.conf-file-managed
+
+slurm-controller-gate-conf-file-managed:
+  file.managed:
+    - name: /etc/spillway/gate/conf
+    - source: salt://spillway/slurm/files/gate.conf.jinja
+    - template: jinja
+    - context:
+        gate: {{ slurm.gate | json }}
+        url: {{ spillway.daemon.url | json }}
+    - mode: '0644'
+    - makedirs: true
+    - require_in:
+      - file: slurm-controller-slurm.conf-file-managed
+{%- for file, key in {'token': 'token', 'ca.pem': 'certificate'}.items() if key in spillway.daemon %}
+
+slurm-controller-gate-{{ file }}-file-managed:
+  file.managed:
+    - name: /etc/spillway/gate/{{ file }}
+    - contents_pillar: spillway:daemon:{{ key }}
+    - user: {{ slurm.parameters.SlurmUser }}
+    - mode: '0400'
+    - makedirs: true
+    - show_changes: false
+{%- endfor %}
+{%- endif %}
+
 {#- Nodes first: slurm.conf includes them. A file that Slurm cannot read never replaces one that it can. #}
 {%- for file in ['nodes.conf', 'cgroup.conf', 'slurm.conf'] %}
 

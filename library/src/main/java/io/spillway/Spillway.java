@@ -340,7 +340,7 @@ public final class Spillway implements AutoCloseable {
     public SiteView view() {
         Looks.View view = core.reconciler().looks().view(names());
         return new SiteView(
-                core.site(), view.time(), view.nodes(), hosts(), view.jobs(), List.copyOf(pools()), List.of());
+                core.site(), view.time(), view.nodes(), hosts(), view.jobs(), List.copyOf(pools()), view.physical());
     }
 
     /**

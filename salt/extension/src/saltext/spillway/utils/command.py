@@ -19,7 +19,8 @@ def _environment():
     env.pop("LD_LIBRARY_PATH", None)
     if "SLURM_CONF" in os.environ:
         env["SLURM_CONF"] = os.environ["SLURM_CONF"]
-    return {**env, "LC_ALL": "C.UTF-8", "PATH": _PATH}
+    # 0: a job array's task ids are told in full
+    return {**env, "LC_ALL": "C.UTF-8", "PATH": _PATH, "SLURM_BITSTR_LEN": "0"}
 
 
 def run(argv, timeout=10, stdin="", **popen):

@@ -6,6 +6,7 @@ What they print differs between releases (22.05 writes plain numbers and lower-c
 """
 
 import json
+import re
 import time
 
 from saltext.spillway.utils import check, command, hostlist
@@ -53,6 +54,13 @@ _ASKED = check.OUR_REASON + " drain"
 
 _ACTIVE = {"RUNNING", "SUSPENDED", "COMPLETING", "CONFIGURING", "STAGE_OUT", "SIGNALING", "STOPPED"}
 _MINUTE = 60
+# One part of an array's task ids.
+_TASKS = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
+
+# What a job's field has when it says nothing; 0 counts as False.
+_EMPTY = (None, "", False)
+_NOTHING = {"exit_code": "0:0", "node_count": 1, "tasks": 1}
+
 _UNLIMITED = 0xFFFFFFFF
 _NO_VALUE = 0xFFFFFFFE
 
@@ -166,6 +174,22 @@ def parse_job(record, now):
     }
 
 
+def _tasks(record):
+    """
+    How many tasks of a job array, that may run at once, one pending record stands for.
+
+    ``2-9:2,12%3``: tasks 2, 4, 6, 8 and 12, at most three at once.
+    """
+    text, _, most = str(record.get("array_task_string") or "").partition("%")
+    count = 0
+    for part in text.split(","):
+        match = _TASKS.fullmatch(part)
+        if match:
+            first, last, step = match.groups()
+            count += (int(last or first) - int(first)) // int(step or 1) + 1
+    return max(1, min(count, int(most)) if most.isdigit() and int(most) else count)
+
+
 def _request(record):
     """What the job asked for."""
     nodes = number(record.get("node_count")) or 1
@@ -180,6 +204,7 @@ def _request(record):
         "memory_mb": per_node * nodes if per_node is not None else (per_cpu or 0) * cpus,
         "features": record.get("features") or "",
         "requeue": bool(record.get("requeue")),
+        "tasks": _tasks(record),
     }
 
 
@@ -243,11 +268,24 @@ def jobs(names=None):
 
 
 def site(names=None):
-    """Return time, nodes and jobs in one answer; nodes that Slurm does not know are left out."""
+    """
+    Return time, nodes and jobs in one answer; nodes that Slurm does not know are left out.
+
+    A job has no field that says nothing: thousands of them may wait.
+    """
     found = nodes()
     if names is not None:
         found = [node for node in found if node["name"] in names]
-    return {"time": time.time(), "nodes": found, "jobs": jobs(names)}
+    seconds = time.time()
+    return {"time": seconds, "nodes": found, "jobs": [_short(job) for job in jobs(names)]}
+
+
+def _short(job):
+    return {
+        key: value
+        for key, value in job.items()
+        if value not in _EMPTY and value != _NOTHING.get(key, _EMPTY)
+    }
 
 
 def suspend(ids):

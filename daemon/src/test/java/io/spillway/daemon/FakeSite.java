@@ -12,6 +12,7 @@ import io.spillway.model.Host;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
+import io.spillway.model.Size;
 import io.spillway.reconcile.Pace;
 import io.spillway.reconcile.Ports;
 import io.spillway.slurm.Happenings;
@@ -204,6 +205,9 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     @Override
     public void pause(UUID server) {
         change("pause");
+        NodeName node = of(server);
+        Server old = servers.get(node);
+        server(node, ServerStatus.PAUSED, old == null ? Map.of() : old.metadata());
     }
 
     @Override
@@ -229,7 +233,9 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     @Override
     public List<Host> hosts() {
         answer();
-        return List.of(new Host("cn01", true), new Host("cn02", true));
+        return List.of(
+                new Host("cn01", true, Optional.of(new Size(16, 64_000))),
+                new Host("cn02", true, Optional.of(new Size(16, 64_000))));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.spillway.cloud;
 
+import io.spillway.failure.NotFoundException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.model.Host;
@@ -22,6 +23,20 @@ public interface Cloud {
      * @return the servers
      */
     List<Server> servers();
+
+    /**
+     * One server of our project. To be asked often, so it should cost little.
+     *
+     * @param server which server
+     * @return it
+     * @throws io.spillway.failure.NotFoundException if there is none
+     */
+    default Server server(UUID server) {
+        return servers().stream()
+                .filter(one -> one.id().equals(server))
+                .findFirst()
+                .orElseThrow(() -> new NotFoundException(server.toString(), "there is no server " + server));
+    }
 
     /**
      * Adds these metadata, or overwrites what stands under the same keys, in one go.
@@ -133,9 +148,31 @@ public interface Cloud {
     /**
      * The hypervisors.
      *
-     * @return all that run a compute service
+     * @return all that run a compute service; their sizes are unknown where the cloud keeps them from us
      */
     List<Host> hosts();
+
+    /**
+     * Disables a host's compute service, so that the cloud puts no more servers there; those that are there stay. One
+     * that we have disabled gets the new reason.
+     *
+     * @param host the host's name
+     * @param reason why; begins {@link Host#OURS}
+     * @throws io.spillway.failure.RefusedException if somebody else has disabled it: it stays theirs
+     */
+    default void disable(String host, String reason) {
+        throw new RefusedException(host, "this cloud disables no host");
+    }
+
+    /**
+     * Enables a host's compute service that we have disabled; one that is enabled is left as it is.
+     *
+     * @param host the host's name
+     * @throws io.spillway.failure.RefusedException if somebody else has disabled it: it stays theirs
+     */
+    default void enable(String host) {
+        throw new RefusedException(host, "this cloud enables no host");
+    }
 
     /**
      * The names of the hypervisors that can take servers now.

@@ -1,6 +1,7 @@
 package io.spillway.cloud;
 
 import io.spillway.model.Fact;
+import io.spillway.model.Size;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.Set;
  * @param rights which rights we have: true, false, or unknown
  * @param services the hosts' compute services
  * @param quota what our project may have
- * @param flavors the flavors by name and by id
+ * @param flavors the flavors' sizes by name and by id
  * @param networks the networks by name and by id: whether each is our project's own
  * @param inventories how far the hosts are overcommitted
  */
@@ -24,7 +25,7 @@ public record CloudFacts(
         Map<Right, Fact<Boolean>> rights,
         Fact<List<ComputeService>> services,
         Fact<Quota> quota,
-        Fact<Map<String, Flavor>> flavors,
+        Fact<Map<String, Size>> flavors,
         Fact<Map<String, Boolean>> networks,
         Fact<List<Inventory>> inventories) {
     /** The newest microversion that Spillway asks for. */
@@ -103,14 +104,6 @@ public record CloudFacts(
      * @param used how many there are
      */
     public record Limit(long most, long used) {}
-
-    /**
-     * A flavor.
-     *
-     * @param cores virtual CPUs
-     * @param memory MiB
-     */
-    public record Flavor(long cores, long memory) {}
 
     /**
      * A host in Placement.

@@ -2,7 +2,6 @@ package io.spillway.cloud;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.spillway.cloud.CloudFacts.ComputeService;
-import io.spillway.cloud.CloudFacts.Flavor;
 import io.spillway.cloud.CloudFacts.Inventory;
 import io.spillway.cloud.CloudFacts.Limit;
 import io.spillway.cloud.CloudFacts.Quota;
@@ -12,6 +11,7 @@ import io.spillway.failure.NotFoundException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.model.Fact;
+import io.spillway.model.Size;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -28,6 +29,9 @@ import java.util.stream.StreamSupport;
 final class Examiner {
     /** No name server knows a name under this domain (RFC 2606), so no host bears it. */
     static final String NOBODY = "spillway-doctor.invalid";
+
+    /** No service has it. */
+    static final UUID NO_SERVICE = new UUID(0, 0);
 
     /** The metadata key of our own servers. */
     private static final String OURS = "spillway:node";
@@ -79,6 +83,7 @@ final class Examiner {
                 bySome(servers, server -> mayGet("/servers/" + id(server) + "/migrations")));
         rights.put(Right.LIST_SERVICES, mayGet("/os-services?binary=nova-compute"));
         rights.put(Right.LIST_HYPERVISORS, mayGet("/os-hypervisors/detail?limit=1"));
+        rights.put(Right.UPDATE_SERVICES, updatesServices());
         rights.put(Right.SHOW_HOST, bySome(servers, server -> Fact.known(server.has("OS-EXT-SRV-ATTR:host"))));
         rights.put(Right.SHOW_HOST_STATUS, bySome(servers, server -> Fact.known(server.has("host_status"))));
         return rights;
@@ -120,6 +125,23 @@ final class Examiner {
         return sleeper.or(() -> ours().stream().findFirst())
                 .map(server -> may(() -> moveToNobody(id(server))))
                 .orElseGet(() -> Fact.unknown("there is no server of ours to see it by"));
+    }
+
+    /** Asks to enable a service that cannot be: Nova judges the right first, then looks the service up. */
+    private Fact<Boolean> updatesServices() {
+        return may(() -> {
+            try {
+                new NovaCalls(session)
+                        .send(
+                                "PUT",
+                                "/os-services/" + NO_SERVICE,
+                                Map.of("status", "enabled"),
+                                Optional.of(HostCalls.VERSION));
+            } catch (NotFoundException noService) {
+                return;
+            }
+            throw new FailedException(null, "Nova takes a service that cannot be for one that is");
+        });
     }
 
     private void moveToNobody(String server) {
@@ -188,11 +210,10 @@ final class Examiner {
         return new Limit(limits.get(most).asLong(), limits.get(used).asLong());
     }
 
-    private Map<String, Flavor> flavors() {
-        Map<String, Flavor> flavors = new HashMap<>();
+    private Map<String, Size> flavors() {
+        Map<String, Size> flavors = new HashMap<>();
         list(nova("/flavors/detail").path("flavors")).forEach(one -> {
-            Flavor flavor =
-                    new Flavor(one.path("vcpus").asLong(), one.path("ram").asLong());
+            Size flavor = new Size(one.path("vcpus").asInt(), one.path("ram").asLong());
             flavors.put(id(one), flavor);
             flavors.put(one.path("name").asText(), flavor);
         });

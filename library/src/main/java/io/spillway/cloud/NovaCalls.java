@@ -41,26 +41,40 @@ final class NovaCalls {
 
     List<Server> servers() {
         List<Server> all = new ArrayList<>();
+        pages("/servers/detail", "servers", SERVERS)
+                .forEach(server -> all.add(ServerReader.read(session.nova(), server)));
+        return all;
+    }
+
+    Server server(UUID id) {
+        JsonNode server = get("/servers/" + id, Optional.of(SERVERS)).path("server");
+        return ServerReader.read(session.nova(), server);
+    }
+
+    /** All of a long list. */
+    List<JsonNode> pages(String path, String what, String version) {
+        List<JsonNode> all = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         Optional<String> query = Optional.of("");
         while (query.isPresent()) {
             if (!seen.add(query.get())) {
-                throw new FailedException(null, "Nova's list of servers has no end: it repeats " + query.get());
+                throw new FailedException(
+                        null, "Nova's list of %s has no end: it repeats %s".formatted(what, query.get()));
             }
-            JsonNode page = get("/servers/detail" + query.get(), Optional.of(SERVERS));
-            JsonNode servers = page.path("servers");
-            if (!servers.isArray()) {
+            JsonNode page = get(path + query.get(), Optional.of(version));
+            JsonNode some = page.path(what);
+            if (!some.isArray()) {
                 throw session.nova().noSense(null);
             }
-            servers.forEach(server -> all.add(ServerReader.read(session.nova(), server)));
-            query = next(page);
+            some.forEach(all::add);
+            query = next(page.path(what + "_links"));
         }
         return all;
     }
 
     /** Behind a proxy the link may name a host that only the cloud knows: all it has to say is its query. */
-    private static Optional<String> next(JsonNode page) {
-        return StreamSupport.stream(page.path("servers_links").spliterator(), false)
+    private static Optional<String> next(JsonNode links) {
+        return StreamSupport.stream(links.spliterator(), false)
                 .filter(link -> link.path("rel").asText().equals("next"))
                 .map(link -> "?" + URI.create(link.path("href").asText()).getRawQuery())
                 .findFirst();
@@ -118,17 +132,21 @@ final class NovaCalls {
         return stopped;
     }
 
-    private JsonNode get(String path, Optional<String> version) {
+    JsonNode get(String path, Optional<String> version) {
         return session.nova()
                 .json(session.nova().send(request(path, version).GET().build()));
     }
 
     private void post(String path, Object body, Optional<String> version) {
+        send("POST", path, body, version);
+    }
+
+    void send(String method, String path, Object body, Optional<String> version) {
         try {
             session.nova()
                     .send(request(path, version)
                             .header("Content-Type", "application/json")
-                            .POST(BodyPublishers.ofString(Service.JSON.writeValueAsString(body)))
+                            .method(method, BodyPublishers.ofString(Service.JSON.writeValueAsString(body)))
                             .build());
         } catch (JsonProcessingException e) {
             throw new FailedException(null, "a request to Nova cannot be written as JSON", e);

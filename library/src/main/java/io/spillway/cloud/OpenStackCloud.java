@@ -16,8 +16,6 @@ import java.util.function.Function;
 import org.openstack4j.api.compute.ServerService;
 import org.openstack4j.model.common.ActionResponse;
 import org.openstack4j.model.compute.Action;
-import org.openstack4j.model.compute.ext.Service.State;
-import org.openstack4j.model.compute.ext.Service.Status;
 import org.openstack4j.model.network.options.PortListOptions;
 
 /**
@@ -57,6 +55,11 @@ public final class OpenStackCloud implements Cloud, AutoCloseable {
     @Override
     public List<Server> servers() {
         return with(session -> new NovaCalls(session).servers());
+    }
+
+    @Override
+    public Server server(UUID server) {
+        return with(session -> new NovaCalls(session).server(server));
     }
 
     @Override
@@ -165,12 +168,23 @@ public final class OpenStackCloud implements Cloud, AutoCloseable {
 
     @Override
     public List<Host> hosts() {
-        return with(session ->
-                session.openstack4j().compute().services().list(Map.of("binary", "nova-compute")).stream()
-                        .map(service -> new Host(
-                                service.getHost(),
-                                service.getState() == State.UP && service.getStatus() == Status.ENABLED))
-                        .toList());
+        return with(session -> new HostCalls(session).hosts());
+    }
+
+    @Override
+    public void disable(String host, String reason) {
+        with(session -> {
+            new HostCalls(session).disable(host, reason);
+            return host;
+        });
+    }
+
+    @Override
+    public void enable(String host) {
+        with(session -> {
+            new HostCalls(session).enable(host);
+            return host;
+        });
     }
 
     @Override

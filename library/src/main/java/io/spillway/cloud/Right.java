@@ -12,8 +12,10 @@ public enum Right {
     LIST_SERVER_MIGRATIONS("see a server's migrations", "servers:migrations:index", true),
     /** See which hosts there are. */
     LIST_SERVICES("list the hosts", "os-services:list", false),
-    /** See how large and how full a host is. */
-    LIST_HYPERVISORS("see the hosts' load", "os-hypervisors:list-detail", false),
+    /** See how large a host is. */
+    LIST_HYPERVISORS("see the hosts' sizes", "os-hypervisors:list-detail", false),
+    /** Disable a host's compute service, and enable it again. */
+    UPDATE_SERVICES("disable hosts", "os-services:update", false),
     /** See the host that a server is on. */
     SHOW_HOST("see a server's host", "os-extended-server-attributes", true),
     /** See whether that host answers Nova. */

@@ -22,7 +22,8 @@ final class CloudRules {
     private static final String RIGHTS = "docs/cloud-rights.md";
 
     /** What Spillway can do without. */
-    private static final Set<Right> WELCOME = Set.of(Right.LIST_HYPERVISORS, Right.LIST_SERVER_MIGRATIONS);
+    private static final Set<Right> WELCOME =
+            Set.of(Right.LIST_HYPERVISORS, Right.LIST_SERVER_MIGRATIONS, Right.UPDATE_SERVICES);
 
     static final List<Rule> RULES = Stream.of(
                     Stream.of(

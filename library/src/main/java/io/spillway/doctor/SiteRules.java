@@ -6,13 +6,13 @@ import static io.spillway.doctor.Judgement.unknown;
 import static io.spillway.doctor.Judgement.wrong;
 
 import io.spillway.cloud.CloudFacts;
-import io.spillway.cloud.CloudFacts.Flavor;
 import io.spillway.cloud.CloudFacts.Limit;
 import io.spillway.cloud.CloudFacts.Quota;
 import io.spillway.model.Fact;
 import io.spillway.model.Node;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
+import io.spillway.model.Size;
 import io.spillway.slurm.SlurmFacts;
 import io.spillway.slurm.SlurmFacts.Profile;
 import java.util.ArrayList;
@@ -173,16 +173,16 @@ final class SiteRules {
                         }
                     }
                     return Fact.known(new Needs(
-                            sum(facts, known, flavors, Flavor::cores), sum(facts, known, flavors, Flavor::memory)));
+                            sum(facts, known, flavors, Size::cpus), sum(facts, known, flavors, Size::memory)));
                 }));
     }
 
     private static long sum(
-            SiteFacts facts, Map<String, Profile> known, Map<String, Flavor> flavors, ToLongFunction<Flavor> size) {
+            SiteFacts facts, Map<String, Profile> known, Map<String, Size> flavors, ToLongFunction<Size> size) {
         long sum = 0;
         for (Pool pool : facts.pools()) {
             Profile profile = known.get(pool.profile());
-            Flavor flavor = profile == null ? null : flavors.get(profile.size());
+            Size flavor = profile == null ? null : flavors.get(profile.size());
             sum += flavor == null ? 0 : pool.maximum() * size.applyAsLong(flavor);
         }
         return sum;

@@ -8,11 +8,14 @@ import java.util.Optional;
  * @param name the compute host's name, as given to {@code --host}
  * @param up whether its compute service is up and enabled
  * @param size all its CPUs and memory, whoever uses them; empty if Nova does not tell us
- * @param disabled why its compute service is disabled, in the words of who did it; empty if it is enabled
+ * @param disabled why somebody has disabled its compute service, empty words if nobody said why; empty if it is enabled
  * @param ratio how often Nova gives its CPUs and memory away; empty if nobody told us
  */
 public record Host(
         String name, boolean up, Optional<Size> size, Optional<String> disabled, Optional<AllocationRatio> ratio) {
+    /** With this begins the reason of each compute service that we disabled; others are an admin's. */
+    public static final String OURS = "spillway:";
+
     /**
      * How often Nova gives away what a host has.
      *
@@ -40,5 +43,14 @@ public record Host(
      */
     public Host(String name, boolean up) {
         this(name, up, Optional.empty());
+    }
+
+    /**
+     * Whether it was us who disabled its compute service.
+     *
+     * @return true if so
+     */
+    public boolean disabledByUs() {
+        return disabled.filter(reason -> reason.startsWith(OURS)).isPresent();
     }
 }

@@ -13,15 +13,14 @@ import java.util.Set;
 /** The guards that every planner has. */
 public final class Guards {
     /** Those that every planner has. */
-    public static final List<Guard> ALWAYS =
-            List.of(
-                    Guards::possible,
-                    Guards::intent,
-                    Guards::settled,
-                    Guards::ours,
-                    Guards::open,
-                    Guards::ladder,
-                    Guards::budget);
+    public static final List<Guard> ALWAYS = List.of(
+            Guards::possible,
+            Guards::intent,
+            Guards::settled,
+            Guards::ours,
+            Guards::open,
+            Guards::ladder,
+            Guards::budget);
 
     private static final Set<Phase> RUNS = Set.of(Phase.READY, Phase.HELD);
 

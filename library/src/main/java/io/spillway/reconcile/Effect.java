@@ -280,6 +280,19 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
     }
 
+    /** Makes the server's CPUs stand still. */
+    record PauseServer(UUID server, String reason) implements OnServer {
+        @Override
+        public String title() {
+            return "pause server";
+        }
+
+        @Override
+        public void carryOut(Ports ports) {
+            ports.cloud().pause(server);
+        }
+    }
+
     /** Lets a paused server's CPUs go on. */
     record UnpauseServer(UUID server, String reason) implements OnServer {
         @Override

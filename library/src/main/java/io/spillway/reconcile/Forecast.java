@@ -16,6 +16,7 @@ import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.ForgetHeld;
 import io.spillway.reconcile.Effect.LiveMigrate;
 import io.spillway.reconcile.Effect.NoteDeath;
+import io.spillway.reconcile.Effect.PauseServer;
 import io.spillway.reconcile.Effect.Release;
 import io.spillway.reconcile.Effect.ReleaseJobs;
 import io.spillway.reconcile.Effect.RemoveTwin;
@@ -195,6 +196,8 @@ public final class Forecast {
                             .toList())));
         } else if (effect instanceof SuspendServer) {
             return status(next, ServerStatus.SUSPENDED);
+        } else if (effect instanceof PauseServer) {
+            return status(next, ServerStatus.PAUSED);
         } else if (effect instanceof ResumeServer || effect instanceof UnpauseServer) {
             return status(next, ServerStatus.ACTIVE);
         } else if (effect instanceof StartServer) {

@@ -16,25 +16,16 @@ final class Guard {
         if (!(step instanceof Effect effect)) {
             return step;
         }
-        if (server.locked()) {
+        Optional<Intent> intent = Intent.of(server);
+        if (intent.isPresent()) {
             return refuse(
                     seen,
-                    "%s is locked in Nova, so this is not done: %s (%s); `openstack server unlock %s` would allow it",
+                    "%s is %s, so this is not done: %s (%s); `%s` would allow it",
                     seen.node(),
+                    intent.get().words(),
                     effect.title(),
                     effect.reason(),
-                    server.id());
-        }
-        Optional<String> pin = Optional.ofNullable(server.metadata().get(Marks.PIN));
-        if (pin.isPresent()) {
-            return refuse(
-                    seen,
-                    "%s is pinned (%s), so this is not done: %s; `openstack server unset --property %s %s` would allow it",
-                    seen.node(),
-                    pin.get(),
-                    effect.title(),
-                    Marks.PIN,
-                    server.id());
+                    intent.get().end());
         }
         if (server.presence() == Presence.UNKNOWN) {
             return new Wait(

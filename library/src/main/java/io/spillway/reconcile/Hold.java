@@ -8,6 +8,7 @@ import io.spillway.cloud.ServerStatus;
 import io.spillway.model.Goal;
 import io.spillway.model.Job;
 import io.spillway.reconcile.Effect.Drain;
+import io.spillway.reconcile.Effect.PauseServer;
 import io.spillway.reconcile.Effect.ResumeServer;
 import io.spillway.reconcile.Effect.SuspendJobs;
 import io.spillway.reconcile.Effect.SuspendServer;
@@ -68,6 +69,43 @@ final class Hold {
                 .orElseGet(() -> toDisk
                         ? new SuspendServer(now.server().id(), "no job runs on it, all their processes stand still")
                         : new Done("its jobs stand still" + suffix(now)));
+    }
+
+    /**
+     * Whether the server is to stand still for a job that its host has, whatever its goal. To disk it may go; and a node
+     * that no job is on, or that has not joined, goes on to its goal.
+     */
+    static boolean stands(Situation now) {
+        boolean joined = now.node().filter(node -> !node.powering()).isPresent();
+        boolean empty = now.jobs(Job::onNodes).isEmpty();
+        return now.pausedFor().isPresent()
+                && joined
+                && now.goal().state() != Goal.State.CHECKPOINTED
+                && !(now.goal().state() == Goal.State.ABSENT && empty);
+    }
+
+    /**
+     * At a stand for a job that its host has: drained, its jobs suspended, its CPUs paused. What of its processes does not
+     * stand still yet stands with them.
+     */
+    static Step paused(Situation now) {
+        String why = "a job has its host " + now.pausedFor().orElseThrow();
+        if (now.open()) {
+            return new Drain(now.name(), "spillway: tide", why + ", so that no new job starts on it");
+        }
+        Optional<Step> holding = now.server().asleep() ? suspend(now) : jobs(now);
+        if (holding.isPresent()) {
+            return holding.get();
+        }
+        if (now.server().status() == ServerStatus.ACTIVE) {
+            return new PauseServer(now.server().id(), why);
+        }
+        if (now.server().status() == ServerStatus.PAUSED && now.elsewhere()) {
+            return Move.next(now);
+        }
+        return now.goal().state() == Goal.State.HELD && !now.elsewhere()
+                ? new Done(why + suffix(now))
+                : new Wait(Party.JOBS, why + suffix(now));
     }
 
     private static String suffix(Situation now) {

@@ -83,6 +83,8 @@ public final class Keeper {
 
     private volatile Optional<String> blind = Optional.of("no look yet");
     private volatile List<Node> nodes = List.of();
+    private volatile List<Server> servers = List.of();
+    private final Tide tide;
     private volatile boolean stopping;
 
     /**
@@ -122,6 +124,7 @@ public final class Keeper {
         this.interval = interval;
         this.progress = progress;
         this.lookAgain = new Backoff(Duration.ofSeconds(2), interval);
+        this.tide = new Tide(reconciler, () -> servers);
     }
 
     /**
@@ -270,26 +273,30 @@ public final class Keeper {
      */
     public boolean look() throws InterruptedException {
         SlurmSite site;
-        List<Server> servers;
+        List<Server> now;
         boolean leads;
         try {
             site = reconciler.ports.slurm().site();
-            servers = reconciler.ports.cloud().servers();
-            leads = lease.look(servers);
+            now = reconciler.ports.cloud().servers();
+            leads = lease.look(now);
         } catch (SpillwayException failure) {
             blind(failure.getMessage());
             return false;
         }
         if (blind.isPresent()) {
-            LOG.info("site: all parts answer; the goals of {} servers are kept", servers.size());
+            LOG.info("site: all parts answer; the goals of {} servers are kept", now.size());
         }
         blind = Optional.empty();
         blindLooks = 0;
-        off = servers.stream()
+        servers = now;
+        off = now.stream()
                 .filter(server -> server.status() == ServerStatus.SHUTOFF)
                 .map(Server::id)
                 .collect(Collectors.toUnmodifiableSet());
-        consider(new Sight(site, servers, pools), leads);
+        if (leads && tide.ebb(site, now)) {
+            nudge();
+        }
+        consider(new Sight(site, now, pools), leads);
         return true;
     }
 
@@ -436,6 +443,15 @@ public final class Keeper {
      */
     public List<Node> nodes() {
         return nodes;
+    }
+
+    /**
+     * What brings nodes to a stand when a job comes to their host, and lets them go when it has ended.
+     *
+     * @return the tide
+     */
+    public Tide tide() {
+        return tide;
     }
 
     /**

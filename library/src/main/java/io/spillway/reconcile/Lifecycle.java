@@ -24,6 +24,7 @@ import java.util.SortedSet;
  *
  * <ul>
  *   <li>no server is suspended while a job on it runs in Slurm's eyes, or one of its processes does not stand still;
+ *   <li>no server is paused while a job on it runs in Slurm's eyes;
  *   <li>no job is resumed before the guest's clock is right, munge decodes both ways, slurmd answers and the mounts do;
  *   <li>jobs that somebody else suspended are not resumed; an admin's drain, DOWN, reservation, lock or pin is not
  *       undone;
@@ -135,6 +136,9 @@ public final class Lifecycle {
                     "nobody knows whether %s is on %s: the cloud does not tell us where servers are",
                     now.name(),
                     now.goal().host().get());
+        }
+        if (lost.isEmpty() && Hold.stands(now)) {
+            return Hold.paused(now);
         }
         return switch (now.goal().state()) {
             case READY -> Return.next(now);

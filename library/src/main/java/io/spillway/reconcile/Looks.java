@@ -11,6 +11,7 @@ import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
+import io.spillway.model.PhysicalNode;
 import io.spillway.model.Pool;
 import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.Other;
@@ -246,7 +247,7 @@ public final class Looks {
         List<Node> nodes = there.stream()
                 .map(name -> Phases.node(name, slurmSide(name, known), seen(() -> cloudSide(name, all))))
                 .toList();
-        return new View(site.time(), nodes, site.jobs());
+        return new View(site.time(), nodes, site.jobs(), Metal.of(site, names));
     }
 
     /**
@@ -255,6 +256,7 @@ public final class Looks {
      * @param time the controller's clock
      * @param nodes the virtual nodes that are there in any way
      * @param jobs all jobs that Slurm knows
+     * @param physical the physical nodes
      */
-    public record View(Instant time, List<Node> nodes, List<Job> jobs) {}
+    public record View(Instant time, List<Node> nodes, List<Job> jobs, List<PhysicalNode> physical) {}
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param died whether it was seen dead, and has not had its Salt states applied since; then {@code held} are the jobs
  *     that Slurm will hold when it has taken them off
  * @param pin why an admin has pinned it, if one has: then it stays what and where it is
+ * @param pause the job's host for which it is to stand still, if it is
  */
 public record Marks(
         Optional<NodeName> node,
@@ -30,7 +31,8 @@ public record Marks(
         boolean back,
         boolean provisioned,
         boolean died,
-        Optional<String> pin) {
+        Optional<String> pin,
+        Optional<Pause> pause) {
     static final String NODE = "spillway:node";
     static final String POOL = "spillway:pool";
     static final String GOAL = "spillway:goal";
@@ -47,6 +49,9 @@ public record Marks(
 
     /** Set by an admin, never by us: {@code openstack server set --property spillway:pin=WHY UUID}. */
     public static final String PIN = "spillway:pin";
+
+    /** See {@link Pause}. */
+    static final String PAUSE = "spillway:pause";
 
     /** Nova's limit for one value. */
     private static final int LONGEST = 255;
@@ -69,7 +74,8 @@ public record Marks(
                 "true".equals(metadata.get(BACK)),
                 APPLIED.equals(metadata.get(STATES)),
                 DIED.equals(metadata.get(STATES)),
-                Optional.ofNullable(metadata.get(PIN)));
+                Optional.ofNullable(metadata.get(PIN)),
+                Optional.ofNullable(metadata.get(PAUSE)).flatMap(Pause::read));
     }
 
     private static Optional<NodeName> nodeName(@org.jspecify.annotations.Nullable String text) {
@@ -137,6 +143,13 @@ public record Marks(
             metadata.put(heldKey(i + 1), parts.get(i).toString());
         }
         metadata.put(BACK, Boolean.toString(back));
+        return metadata;
+    }
+
+    /** The metadata that say that it is to stand still, and which jobs are held for that. */
+    static Map<String, String> writing(Pause pause, Held held) {
+        Map<String, String> metadata = new LinkedHashMap<>(writing(held, false));
+        metadata.put(PAUSE, pause.word());
         return metadata;
     }
 

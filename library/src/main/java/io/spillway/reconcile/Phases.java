@@ -49,6 +49,8 @@ public final class Phases {
                 server.flatMap(Server::address)
                         .or(() -> slurm.node().map(SlurmNode::address).filter(address -> !address.isEmpty())),
                 jobs,
+                server.flatMap(Server::size),
+                Intent.of(slurm.node(), server).map(Intent::words),
                 said.reason());
     }
 
@@ -89,7 +91,12 @@ public final class Phases {
             case MIGRATING -> new Said(Phase.MOVING, "");
             case SUSPENDED ->
                 task.isEmpty() ? new Said(Phase.CHECKPOINTED, held(marks)) : new Said(Phase.RETURNING, task);
-            case PAUSED -> new Said(Phase.HELD, "its CPUs stand still");
+            case PAUSED ->
+                new Said(
+                        Phase.HELD,
+                        marks.pause()
+                                .map(pause -> "its CPUs stand still for a job on " + pause.host())
+                                .orElse("its CPUs stand still"));
             case SHUTOFF ->
                 task.equals("powering-on")
                         ? new Said(Phase.RETURNING, task)

@@ -43,7 +43,7 @@ public final class Reconciler {
         this.ports = ports;
         this.looks = new Looks(ports);
         this.pace = pace;
-        this.permits = new Permits(bounds);
+        this.permits = new Permits(bounds, pace::nanos);
         this.breakers = new Breakers(pace);
         this.boundary = boundary;
     }

@@ -60,6 +60,11 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
                 && !goal.host().equals(server.host());
     }
 
+    /** The job's host for which its server is to stand still, as long as it is there. */
+    Optional<String> pausedFor() {
+        return marks.pause().map(Pause::host).filter(host -> server.host().equals(Optional.of(host)));
+    }
+
     /** The node whose address in Slurm its server has now. */
     Optional<NodeName> addressHolder() {
         return server.address()

@@ -146,6 +146,9 @@ final class Way {
                 }
                 pause(pause);
                 lookAfter(pause);
+            } else if (step instanceof Effect && reconciler.permits.reservedSince(node, lookedAt)) {
+                pause(new Wait(Party.JOBS, "a job has come to its host"));
+                lookAgain(seen.unasked());
             } else if (pace.nanos() - lookedAt > fresh(step).toNanos()) {
                 lookAgain(seen);
             } else if (step instanceof ForgetHeld && pace.nanos() - goalWrittenAt < FRESH.toNanos()) {

@@ -107,7 +107,8 @@ final class SiteReader {
                 plain && !features.isEmpty() ? Set.of(features.split("&")) : Set.of(),
                 plain,
                 one.path("requeue").asBoolean(false),
-                one.path("reason").asText(""));
+                one.path("reason").asText(""),
+                Math.max(1, one.path("tasks").asInt(1)));
     }
 
     private static Optional<Instant> time(JsonNode epoch) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spillway.cloud.CloudFacts.Account;
 import io.spillway.cloud.CloudFacts.ComputeService;
-import io.spillway.cloud.CloudFacts.Flavor;
 import io.spillway.cloud.CloudFacts.Inventory;
 import io.spillway.cloud.CloudFacts.Limit;
 import io.spillway.cloud.CloudFacts.Quota;
@@ -13,6 +12,7 @@ import io.spillway.failure.SpillwayException;
 import io.spillway.failure.UnavailableException;
 import io.spillway.http.StubServer;
 import io.spillway.model.Fact;
+import io.spillway.model.Size;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,8 +33,11 @@ class ExaminerTest {
     private final StubCloud stub = new StubCloud();
     private final StubServer server = stub.server;
 
+    private static final String NO_SERVICE = "PUT " + NOVA + "/os-services/" + Examiner.NO_SERVICE;
+
     @BeforeEach
     void aSiteOfOneServer() {
+        server.on(NO_SERVICE, 404, "{\"itemNotFound\": {\"message\": \"Service 0 could not be found.\"}}");
         get(NOVA + "/", "{\"version\": {\"id\": \"v2.1\", \"version\": \"2.93\", \"min_version\": \"2.1\"}}");
         servers("""
             {"id": "%s", "status": "ACTIVE", "metadata": {"spillway:node": "vn01"},
@@ -97,7 +100,7 @@ class ExaminerTest {
                         List.of(new ComputeService("cn01", true, true), new ComputeService("cn02", false, false))));
         assertThat(facts.quota())
                 .isEqualTo(Fact.known(new Quota(new Limit(10, 2), new Limit(-1, 4), new Limit(8192, 4096))));
-        assertThat(facts.flavors()).isEqualTo(Fact.known(Map.of("7", new Flavor(2, 700), "small", new Flavor(2, 700))));
+        assertThat(facts.flavors()).isEqualTo(Fact.known(Map.of("7", new Size(2, 700), "small", new Size(2, 700))));
         assertThat(facts.networks())
                 .isEqualTo(Fact.known(Map.of("n1", true, "cluster", true, "n2", false, "outside", false)));
         assertThat(facts.inventories()).isEqualTo(Fact.known(List.of(new Inventory("cn01", 4, 1.5))));
@@ -108,7 +111,7 @@ class ExaminerTest {
         stub.cloud.examine();
         assertThat(server.lines())
                 .filteredOn(line -> !line.startsWith("GET "))
-                .containsExactly("POST /v3/auth/tokens", ACTION);
+                .containsExactly("POST /v3/auth/tokens", ACTION, NO_SERVICE);
         assertThat(server.asked(ACTION).get(0).body())
                 .contains("\"host\":\"spillway-doctor.invalid\"")
                 .doesNotContain("force");

@@ -3,10 +3,15 @@ package io.spillway.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spillway.failure.BadInputException;
+import io.spillway.failure.NotFoundException;
+import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
+import io.spillway.failure.UnavailableException;
 import io.spillway.http.StubServer;
 import io.spillway.model.Host;
 import io.spillway.model.NodeName;
+import io.spillway.model.Size;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -215,16 +220,109 @@ class OpenStackCloudTest {
         assertThat(stub.cloud.hasPort(NodeName.of("vn02"))).isFalse();
     }
 
-    @Test
-    void aHostIsUpWhenItsServiceIsUpAndEnabled() {
+    private void hosts() {
         server.on("GET /compute/v2.1/os-services?binary=nova-compute", 200, """
             {"services": [
-              {"id": 1, "binary": "nova-compute", "host": "cn01", "state": "up", "status": "enabled"},
-              {"id": 2, "binary": "nova-compute", "host": "cn02", "state": "up", "status": "disabled"},
-              {"id": 3, "binary": "nova-compute", "host": "cn03", "state": "down", "status": "enabled"}]}""");
+              {"id": "s1", "host": "cn01", "state": "up", "status": "enabled", "disabled_reason": null},
+              {"id": "s2", "host": "cn02", "state": "up", "status": "disabled", "disabled_reason": "fans"},
+              {"id": "s3", "host": "cn03", "state": "down", "status": "enabled", "disabled_reason": null},
+              {"id": "s4", "host": "cn04", "state": "up", "status": "disabled",
+               "disabled_reason": "spillway: maintenance"},
+              {"id": "s5", "host": "cn05", "state": "up", "status": "disabled", "disabled_reason": null}]}""");
+    }
+
+    @Test
+    void aHostIsUpWhenItsServiceIsUpAndEnabled() {
+        hosts();
+        server.on("GET /compute/v2.1/os-hypervisors/detail", 200, """
+            {"hypervisors": [{"service": {"host": "cn01"}, "vcpus": 16, "memory_mb": 64000}], "hypervisors_links": [
+              {"rel": "next", "href": "http://inside.invalid/v2.1/os-hypervisors/detail?marker=1"}]}""");
+        server.on("GET /compute/v2.1/os-hypervisors/detail?marker=1", 200, """
+            {"hypervisors": [{"service": {"host": "cn02"}, "vcpus": 8, "memory_mb": 32000},
+                             {"service": {"host": "cn03"}}]}""");
         assertThat(stub.cloud.hosts())
-                .containsExactly(new Host("cn01", true), new Host("cn02", false), new Host("cn03", false));
+                .containsExactly(
+                        new Host("cn01", true, Optional.of(new Size(16, 64000))),
+                        new Host("cn02", false, Optional.of(new Size(8, 32000)), Optional.of("fans"), Optional.empty()),
+                        new Host("cn03", false),
+                        new Host(
+                                "cn04",
+                                false,
+                                Optional.empty(),
+                                Optional.of("spillway: maintenance"),
+                                Optional.empty()),
+                        new Host("cn05", false, Optional.empty(), Optional.of(""), Optional.empty()));
         assertThat(stub.cloud.hostsUp()).containsExactly("cn01");
+        // from 2.88 on Nova leaves the sizes to Placement, before 2.53 services have no UUID
+        assertThat(server.asked("GET /compute/v2.1/os-hypervisors/detail")
+                        .get(0)
+                        .header("Openstack-api-version"))
+                .isEqualTo("compute 2.53");
+    }
+
+    @Test
+    void withoutTheRightToSeeTheHostsSizesTheyAreUnknown() {
+        hosts();
+        server.on(
+                "GET /compute/v2.1/os-hypervisors/detail",
+                403,
+                "{\"forbidden\": {\"code\": 403, \"message\": \"Policy doesn't allow it to be performed.\"}}");
+        assertThat(stub.cloud.hosts()).hasSize(5).allMatch(host -> host.size().isEmpty());
+    }
+
+    @Test
+    void sizesThatNovaCannotTellNowAreAFailure() {
+        hosts();
+        server.on("GET /compute/v2.1/os-hypervisors/detail", 503, "<html/>");
+        assertThatThrownBy(stub.cloud::hosts).isInstanceOf(UnavailableException.class);
+    }
+
+    @Test
+    void aHostIsDisabledWithOurReasonAndEnabledByNobodyElse() {
+        hosts();
+        server.on("PUT /compute/v2.1/os-services/s1", 200, "{\"service\": {}}");
+        server.on("PUT /compute/v2.1/os-services/s4", 200, "{\"service\": {}}");
+        stub.cloud.disable("cn01", "spillway: maintenance");
+        stub.cloud.disable("cn04", "spillway: maintenance");
+        stub.cloud.disable("cn04", "spillway: eviction by 2027-01-01T12:00:00Z");
+        stub.cloud.enable("cn04");
+        stub.cloud.enable("cn01");
+        assertThat(server.asked("PUT /compute/v2.1/os-services/s1"))
+                .extracting(asked -> asked.header("Openstack-api-version") + " " + sorted(asked.body()))
+                .containsExactly("compute 2.53 {disabled_reason:spillway: maintenance, status:disabled}");
+        assertThat(server.asked("PUT /compute/v2.1/os-services/s4"))
+                .extracting(asked -> sorted(asked.body()))
+                .containsExactly(
+                        "{disabled_reason:spillway: eviction by 2027-01-01T12:00:00Z, status:disabled}",
+                        "{status:enabled}");
+    }
+
+    /** An object's entries in their order, without quotes. */
+    private static String sorted(String json) {
+        String bare = json.replaceAll("[{}\"]", "");
+        return Arrays.stream(bare.split(",", -1)).sorted().collect(Collectors.joining(", ", "{", "}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cn02, fans", "cn05, no reason given"})
+    void whatSomebodyElseHasDisabledStaysSo(String host, String reason) {
+        hosts();
+        for (Runnable act : List.<Runnable>of(
+                () -> stub.cloud.disable(host, "spillway: maintenance"), () -> stub.cloud.enable(host))) {
+            assertThatThrownBy(act::run)
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("by somebody else (" + reason + ")");
+        }
+        assertThat(server.lines()).noneMatch(line -> line.startsWith("PUT"));
+    }
+
+    @Test
+    void aHostThatIsNotThereOrAReasonThatIsNotOursIsRefused() {
+        hosts();
+        assertThatThrownBy(() -> stub.cloud.disable("cn09", "spillway: maintenance"))
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageContaining("cn09");
+        assertThatThrownBy(() -> stub.cloud.disable("cn01", "fans")).isInstanceOf(BadInputException.class);
     }
 
     @Test

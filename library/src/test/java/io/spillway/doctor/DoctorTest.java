@@ -15,7 +15,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.spillway.cloud.CloudFacts;
 import io.spillway.cloud.CloudFacts.Account;
 import io.spillway.cloud.CloudFacts.ComputeService;
-import io.spillway.cloud.CloudFacts.Flavor;
 import io.spillway.cloud.CloudFacts.Inventory;
 import io.spillway.cloud.CloudFacts.Limit;
 import io.spillway.cloud.CloudFacts.Quota;
@@ -24,6 +23,7 @@ import io.spillway.model.Fact;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
+import io.spillway.model.Size;
 import io.spillway.slurm.SlurmFacts;
 import io.spillway.slurm.SlurmFacts.Mount;
 import io.spillway.slurm.SlurmFacts.OneNode;
@@ -394,7 +394,7 @@ class DoctorTest {
                 new Case(
                         SITE,
                         "quota of cores and memory",
-                        site -> site.flavors.put("small", new Flavor(8, 10)),
+                        site -> site.flavors.put("small", new Size(8, 10)),
                         WRONG,
                         "need 32 cores, the project may have 16 … --cores 32"),
                 new Case(

@@ -3,7 +3,6 @@ package io.spillway.doctor;
 import io.spillway.cloud.CloudFacts;
 import io.spillway.cloud.CloudFacts.Account;
 import io.spillway.cloud.CloudFacts.ComputeService;
-import io.spillway.cloud.CloudFacts.Flavor;
 import io.spillway.cloud.CloudFacts.Inventory;
 import io.spillway.cloud.CloudFacts.Limit;
 import io.spillway.cloud.CloudFacts.Quota;
@@ -14,6 +13,7 @@ import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
+import io.spillway.model.Size;
 import io.spillway.slurm.SlurmFacts;
 import io.spillway.slurm.SlurmFacts.Controller;
 import io.spillway.slurm.SlurmFacts.Listed;
@@ -77,7 +77,7 @@ final class SiteUnderTest {
     List<ComputeService> services =
             List.of(new ComputeService("cn01", true, true), new ComputeService("cn02", true, true));
     Quota quota = new Quota(new Limit(10, 2), new Limit(16, 4), new Limit(-1, 4096));
-    final Map<String, Flavor> flavors = new HashMap<>(Map.of("small", new Flavor(2, 2048)));
+    final Map<String, Size> flavors = new HashMap<>(Map.of("small", new Size(2, 2048)));
     final Map<String, Boolean> networks = new HashMap<>(Map.of("cluster", true));
     List<Inventory> inventories = List.of(new Inventory("cn01", 16, 1.5));
 

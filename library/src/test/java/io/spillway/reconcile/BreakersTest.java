@@ -102,7 +102,7 @@ class BreakersTest {
 
     @Test
     void workUnderWayIsBounded() {
-        Permits permits = new Permits(new Bounds(1, 2, 1));
+        Permits permits = new Permits(new Bounds(1, 2, 1), () -> 0);
         Observation seen = Observation.of(NodeName.of("vn01"), Optional.empty(), Seen.unasked(), Seen.unasked());
         Effect slurm = new Effect.SuspendJobs(new TreeSet<>(), "");
         Effect server = new Effect.LiveMigrate(new UUID(0, 1), "cn01", 0, "");

@@ -18,7 +18,28 @@ import java.util.UUID;
 
 /** All that the cloud can say of one node, with what happens to it when time passes. */
 record CloudState(
-        Machine machine, Keep keep, Place place, boolean written, boolean applied, Mark mark, Peer peer, Twin twin) {
+        Machine machine,
+        Keep keep,
+        Place place,
+        boolean written,
+        boolean applied,
+        Mark mark,
+        Peer peer,
+        Twin twin,
+        boolean paused) {
+    /** Of one that nothing has paused. */
+    CloudState(
+            Machine machine,
+            Keep keep,
+            Place place,
+            boolean written,
+            boolean applied,
+            Mark mark,
+            Peer peer,
+            Twin twin) {
+        this(machine, keep, place, written, applied, mark, peer, twin, false);
+    }
+
     static final UUID ID = new UUID(0, 1);
     static final UUID TWIN_ID = new UUID(0, 2);
     static final UUID PEER_ID = new UUID(0, 3);
@@ -38,6 +59,7 @@ record CloudState(
         ACTIVE_POWERING_OFF(ServerStatus.ACTIVE, "powering-off"),
         ACTIVE_DELETING(ServerStatus.ACTIVE, "deleting"),
         MIGRATING(ServerStatus.MIGRATING, "migrating"),
+        MIGRATING_PAUSED(ServerStatus.MIGRATING, "migrating"),
         PAUSED(ServerStatus.PAUSED, ""),
         PAUSED_UNPAUSING(ServerStatus.PAUSED, "unpausing"),
         PAUSED_DELETING(ServerStatus.PAUSED, "deleting"),
@@ -82,7 +104,7 @@ record CloudState(
                         REBOOTING,
                         UNKNOWN -> ACTIVE;
                 case ACTIVE_SUSPENDING -> SUSPENDED;
-                case ACTIVE_PAUSING -> PAUSED;
+                case ACTIVE_PAUSING, MIGRATING_PAUSED -> PAUSED;
                 case ACTIVE_POWERING_OFF, SHUTOFF_THOUGH_IT_RUNS -> SHUTOFF;
                 case ACTIVE_DELETING, PAUSED_DELETING, SUSPENDED_DELETING, ERROR_DELETING -> ABSENT;
                 default -> this;
@@ -153,6 +175,7 @@ record CloudState(
                         state.everywhere(all);
                         state.withPeers(all);
                         state.withTwins(all);
+                        state.withPause(all);
                     }
                 }
             }
@@ -208,12 +231,23 @@ record CloudState(
         }
     }
 
+    /** For a job on cn01, wherever it is. */
+    private void withPause(List<CloudState> all) {
+        if (written && machine.calm()) {
+            CloudState stands = new CloudState(machine, keep, place, written, applied, mark, peer, twin, true);
+            stands.everywhere(all);
+            if (applied) {
+                stands.withPeers(all);
+            }
+        }
+    }
+
     private CloudState with(Keep newKeep, Place newPlace, Peer newPeer, Twin newTwin) {
-        return new CloudState(machine, newKeep, newPlace, written, applied, mark, newPeer, newTwin);
+        return new CloudState(machine, newKeep, newPlace, written, applied, mark, newPeer, newTwin, paused);
     }
 
     CloudState with(Machine newMachine) {
-        return new CloudState(newMachine, keep, place, written, applied, mark, peer, twin);
+        return new CloudState(newMachine, keep, place, written, applied, mark, peer, twin, paused);
     }
 
     CloudState with(Place newPlace) {
@@ -221,7 +255,7 @@ record CloudState(
     }
 
     CloudState with(Mark newMark) {
-        return new CloudState(machine, keep, place, written, applied, newMark, peer, twin);
+        return new CloudState(machine, keep, place, written, applied, newMark, peer, twin, paused);
     }
 
     CloudState with(Peer newPeer) {
@@ -229,15 +263,15 @@ record CloudState(
     }
 
     CloudState withGoal() {
-        return new CloudState(machine, keep, place, true, applied, mark, peer, twin);
+        return new CloudState(machine, keep, place, true, applied, mark, peer, twin, paused);
     }
 
     CloudState started() {
-        return new CloudState(Machine.SHUTOFF_POWERING_ON, keep, place, written, false, mark, peer, twin);
+        return new CloudState(Machine.SHUTOFF_POWERING_ON, keep, place, written, false, mark, peer, twin, paused);
     }
 
     CloudState withStates() {
-        return new CloudState(machine, keep, place, written, true, mark, peer, twin);
+        return new CloudState(machine, keep, place, written, true, mark, peer, twin, paused);
     }
 
     /** What is left when one of two goes. */
@@ -252,12 +286,22 @@ record CloudState(
         if (settled == Machine.ABSENT) {
             return twin == Twin.NONE ? NOTHING.with(peer) : withoutTwin(ID);
         }
-        boolean moved = machine == Machine.MIGRATING || machine == Machine.ACTIVE_MIGRATING;
+        boolean moved = machine == Machine.MIGRATING
+                || machine == Machine.MIGRATING_PAUSED
+                || machine == Machine.ACTIVE_MIGRATING;
         Place target = goal.host().isPresent() || place == Place.HOST_SILENT ? Place.CN02 : place;
         Place then = moved ? target : place == Place.HOST_SILENT ? Place.CN01 : place;
         Twin settledTwin = twin == Twin.BUILDING ? Twin.AT_ANOTHER_ADDRESS : twin;
         return new CloudState(
-                settled, keep, then, written, applied, mark, waited == Party.JOBS ? Peer.NONE : peer, settledTwin);
+                settled,
+                keep,
+                then,
+                written,
+                applied,
+                mark,
+                waited == Party.JOBS ? Peer.NONE : peer,
+                settledTwin,
+                paused && waited != Party.JOBS);
     }
 
     CloudSide seen(Goal goal, SlurmState.Work work) {
@@ -275,6 +319,9 @@ record CloudState(
                 metadata.put(Marks.STATES, "died");
             } else if (applied) {
                 metadata.put(Marks.STATES, "applied");
+            }
+            if (paused) {
+                metadata.put(Marks.PAUSE, "cn01@1800000000");
             }
             if (keep == Keep.PINNED) {
                 metadata.put(Marks.PIN, "being debugged");

@@ -14,6 +14,7 @@ import io.spillway.reconcile.Effect.Destroy;
 import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.LiveMigrate;
 import io.spillway.reconcile.Effect.NoteDeath;
+import io.spillway.reconcile.Effect.PauseServer;
 import io.spillway.reconcile.Effect.ReleaseJobs;
 import io.spillway.reconcile.Effect.RemoveTwin;
 import io.spillway.reconcile.Effect.ResumeJobs;
@@ -48,6 +49,30 @@ enum Promise {
             return !(step instanceof SuspendServer) || now.jobs().allMatch(job -> is(job, "SUSPENDED"));
         }
     },
+    NO_SERVER_PAUSED_WHILE_A_JOB_RUNS("no server is paused while a job on it runs in Slurm's eyes") {
+        @Override
+        boolean kept(View now, Step step) {
+            return !(step instanceof PauseServer) || now.jobs().allMatch(job -> is(job, "SUSPENDED"));
+        }
+    },
+    NO_SERVER_PAUSED_WITHOUT_CAUSE(
+            "a server is paused only while its metadata say that a job has its host, and does not run on there till then") {
+        @Override
+        boolean kept(View now, Step step) {
+            boolean cause = now.server()
+                    .filter(server -> server.host().isPresent()
+                            && server.metadata()
+                                    .getOrDefault("spillway:pause", "")
+                                    .startsWith(server.host().get() + "@"))
+                    .isPresent();
+            boolean wakes = step instanceof UnpauseServer || step instanceof ResumeServer;
+            boolean toDisk = now.goal.state() == Goal.State.CHECKPOINTED;
+            boolean empty = now.goal.state() == Goal.State.ABSENT
+                    && now.jobs().findAny().isEmpty();
+            boolean joined = now.slurm.node().isPresent() && !now.powering();
+            return (!(step instanceof PauseServer) || cause) && !(wakes && cause && joined && !toDisk && !empty);
+        }
+    },
     NO_SERVER_SUSPENDED_WHILE_A_PROCESS_RUNS("no server is suspended before every process of its jobs stands still") {
         @Override
         boolean kept(View now, Step step) {
@@ -65,10 +90,13 @@ enum Promise {
         }
     },
     NO_SERVER_SLEEPS_OR_WAKES_WITH_ITS_NODE_OPEN(
-            "no server is suspended, resumed or started while Slurm may start a job on it") {
+            "no server is suspended, paused, resumed or started while Slurm may start a job on it") {
         @Override
         boolean kept(View now, Step step) {
-            return !(step instanceof SuspendServer || step instanceof ResumeServer || step instanceof StartServer)
+            return !(step instanceof SuspendServer
+                            || step instanceof PauseServer
+                            || step instanceof ResumeServer
+                            || step instanceof StartServer)
                     || now.slurm
                             .node()
                             .filter(node -> !node.states().contains("DRAIN")
@@ -353,7 +381,7 @@ enum Promise {
                         .contains(status);
             }
             boolean calm = server.task().isEmpty();
-            if (step instanceof SuspendServer) {
+            if (step instanceof SuspendServer || step instanceof PauseServer) {
                 return calm && status == ServerStatus.ACTIVE;
             }
             if (step instanceof ResumeServer) {
@@ -366,7 +394,7 @@ enum Promise {
                     ? calm && status == ServerStatus.PAUSED
                     : step instanceof LiveMigrate move
                             && calm
-                            && status == ServerStatus.ACTIVE
+                            && (status == ServerStatus.ACTIVE || status == ServerStatus.PAUSED)
                             && !server.host().equals(Optional.of(move.host()));
         }
     },
@@ -411,6 +439,8 @@ enum Promise {
             return Optional.of(suspend.server());
         } else if (step instanceof ResumeServer resume) {
             return Optional.of(resume.server());
+        } else if (step instanceof PauseServer pause) {
+            return Optional.of(pause.server());
         } else if (step instanceof UnpauseServer unpause) {
             return Optional.of(unpause.server());
         } else if (step instanceof StartServer start) {
@@ -481,6 +511,13 @@ enum Promise {
                     .map(SlurmNode::states)
                     .filter(words -> words.contains("CLOUD"))
                     .filter(words -> Stream.of(flags).anyMatch(words::contains))
+                    .isPresent();
+        }
+
+        boolean powering() {
+            return slurm.node()
+                    .map(SlurmNode::states)
+                    .filter(words -> words.contains("POWERING_UP") || words.contains("POWERING_DOWN"))
                     .isPresent();
         }
 

@@ -300,10 +300,13 @@ final class Walk {
             return far(slurm, cloud.with(CloudState.Machine.ACTIVE_SUSPENDING));
         } else if (effect instanceof Effect.ResumeServer) {
             return far(slurm.with(awake), cloud.with(CloudState.Machine.SUSPENDED_RESUMING));
+        } else if (effect instanceof Effect.PauseServer) {
+            return far(slurm, cloud.with(CloudState.Machine.ACTIVE_PAUSING));
         } else if (effect instanceof Effect.UnpauseServer) {
             return far(slurm, cloud.with(CloudState.Machine.PAUSED_UNPAUSING));
         } else if (effect instanceof Effect.LiveMigrate) {
-            return far(slurm, cloud.with(CloudState.Machine.MIGRATING));
+            boolean paused = cloud.machine() == CloudState.Machine.PAUSED;
+            return far(slurm, cloud.with(paused ? CloudState.Machine.MIGRATING_PAUSED : CloudState.Machine.MIGRATING));
         } else if (effect instanceof Effect.RemoveTwin twin) {
             return far(slurm, cloud.withoutTwin(twin.server()));
         } else if (effect instanceof Effect.ApplyStates) {

@@ -13,6 +13,7 @@ import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.model.Request;
+import io.spillway.model.Size;
 import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
@@ -336,7 +337,12 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
 
     @Override
     public void pause(UUID server) {
-        throw new AssertionError("nobody asks for a pause");
+        Vm vm = calm(server, ServerStatus.ACTIVE);
+        on(nodeOf(vm)).forEach(task -> promise(task.suspended, "no server is paused while job " + task.id + " runs"));
+        promise(!slurm.get(nodeOf(vm)).drain.isEmpty(), "no server is paused undrained");
+        promise(vm.metadata.containsKey(Marks.PAUSE), "no server is paused before its metadata say why");
+        act("pause");
+        later(vm, "pausing", 0, () -> vm.status = ServerStatus.PAUSED);
     }
 
     @Override
@@ -351,7 +357,8 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
 
     @Override
     public void liveMigrate(UUID server, String host) {
-        Vm vm = calm(server, ServerStatus.ACTIVE);
+        ServerStatus status = vm(server).status == ServerStatus.PAUSED ? ServerStatus.PAUSED : ServerStatus.ACTIVE;
+        Vm vm = calm(server, status);
         promise(!vm.host.equals(host), "nobody is moved to where it is");
         act("migrate " + host);
         long id = migrations.values().stream().mapToLong(Migration::id).max().orElse(0) + 1;
@@ -360,7 +367,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
             boolean failed = migrationsFail;
             migrations.put(server, new Migration(id, failed ? "error" : "completed", host));
             vm.host = failed ? vm.host : host;
-            vm.status = ServerStatus.ACTIVE;
+            vm.status = status;
         });
         vm.status = ServerStatus.MIGRATING;
     }
@@ -385,7 +392,9 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
 
     @Override
     public List<Host> hosts() {
-        return List.of(new Host("cn01", true), new Host("cn02", true));
+        return List.of(
+                new Host("cn01", true, Optional.of(new Size(16, 64_000))),
+                new Host("cn02", true, Optional.of(new Size(16, 64_000))));
     }
 
     // --- Slurm

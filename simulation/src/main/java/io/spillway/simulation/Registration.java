@@ -15,6 +15,9 @@ final class Registration {
     boolean silent;
     boolean reserved;
 
+    /** Else it is a physical node, and a host of the cloud besides. */
+    boolean dynamic = true;
+
     /** When an admin last changed it. */
     long adminChanged = Long.MIN_VALUE / 2;
 
@@ -39,6 +42,7 @@ final class Registration {
         if (reserved) {
             states.add("RESERVED");
         }
-        return new SlurmNode(name, address, states, reason, true);
+        return new SlurmNode(
+                name, address, states, reason, dynamic, dynamic ? Vm.SIZE : SimulatedSite.HOST, Set.of("htc"));
     }
 }

@@ -6,7 +6,6 @@ import io.spillway.cloud.Cloud;
 import io.spillway.cloud.CloudFacts;
 import io.spillway.cloud.CloudFacts.Account;
 import io.spillway.cloud.CloudFacts.ComputeService;
-import io.spillway.cloud.CloudFacts.Flavor;
 import io.spillway.cloud.CloudFacts.Inventory;
 import io.spillway.cloud.CloudFacts.Limit;
 import io.spillway.cloud.CloudFacts.Quota;
@@ -29,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Nova and Neutron, as far as Spillway asks them. */
 final class SimulatedCloud implements Cloud {
@@ -157,12 +157,19 @@ final class SimulatedCloud implements Cloud {
 
     @Override
     public void pause(UUID server) {
-        ask(
-                "pause server",
-                server,
-                Set.of(ServerStatus.ACTIVE),
-                false,
-                vm -> site.task(vm, "pausing", Duration.ofMillis(200), () -> vm.status = ServerStatus.PAUSED));
+        long began = site.time.nanos();
+        ask("pause server", server, Set.of(ServerStatus.ACTIVE), false, vm -> {
+            site.on(vm.node)
+                    .forEach(batch -> promise(
+                            batch.state == Batch.State.SUSPENDED || site.news(batch.changed, began),
+                            "a server is paused while job %s is %s".formatted(batch.id, batch.state)));
+            Registration node = site.nodes.get(vm.node);
+            promise(
+                    node == null || node.drained || node.down || site.news(node.adminChanged, began),
+                    "a server is paused while its node is open");
+            promise(site.marks(vm).pause().isPresent(), "a server is paused before its metadata say why");
+            site.task(vm, "pausing", Duration.ofMillis(200), () -> vm.status = ServerStatus.PAUSED);
+        });
     }
 
     @Override
@@ -218,7 +225,42 @@ final class SimulatedCloud implements Cloud {
 
     @Override
     public List<Host> hosts() {
-        return wire.call("hosts", () -> List.of(new Host("cn01", true), new Host("cn02", true)));
+        return wire.call(
+                "hosts",
+                () -> Stream.of("cn01", "cn02")
+                        .map(name -> new Host(
+                                name,
+                                !site.disabled.containsKey(name),
+                                Optional.of(SimulatedSite.HOST),
+                                Optional.ofNullable(site.disabled.get(name)),
+                                Optional.empty()))
+                        .toList());
+    }
+
+    @Override
+    public void disable(String host, String reason) {
+        wire.call("disable " + host, () -> {
+            promise(reason.startsWith(Host.OURS), "a host is disabled without our word");
+            theirs(host);
+            site.tell("disable " + host);
+            return Optional.ofNullable(site.disabled.put(host, reason));
+        });
+    }
+
+    @Override
+    public void enable(String host) {
+        wire.call("enable " + host, () -> {
+            theirs(host);
+            site.tell("enable " + host);
+            return Optional.ofNullable(site.disabled.remove(host));
+        });
+    }
+
+    private void theirs(String host) {
+        String reason = site.disabled.getOrDefault(host, Host.OURS);
+        if (!reason.startsWith(Host.OURS)) {
+            throw new RefusedException(host, "somebody else has disabled %s (%s)".formatted(host, reason));
+        }
     }
 
     /** A cloud that is set up as it should be. */
@@ -236,7 +278,7 @@ final class SimulatedCloud implements Cloud {
                     rights,
                     Fact.known(List.of(new ComputeService("cn01", true, true), new ComputeService("cn02", true, true))),
                     Fact.known(new Quota(new Limit(-1, servers), new Limit(-1, servers), new Limit(-1, servers))),
-                    Fact.known(Map.of(SimulatedSlurm.SIZE, new Flavor(1, 1024))),
+                    Fact.known(Map.of(SimulatedSlurm.SIZE, Vm.SIZE)),
                     Fact.known(Map.of(SimulatedSlurm.NETWORK, true)),
                     Fact.known(List.of(new Inventory("cn01", 16, 1.5), new Inventory("cn02", 16, 1.5))));
         });

@@ -6,6 +6,7 @@ import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.NotFoundException;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
+import io.spillway.model.Size;
 import io.spillway.reconcile.Marks;
 import io.spillway.reconcile.Ports;
 import java.time.Duration;
@@ -28,6 +29,9 @@ public final class SimulatedSite {
     /** The controller's clock at the beginning. */
     static final Instant EPOCH = Instant.ofEpochSecond(1_800_000_000);
 
+    /** How big each host is. */
+    static final Size HOST = new Size(16, 65_536);
+
     /** A caller may not know yet what somebody else has done so short a time before its call. */
     static final Duration NEWS = Duration.ofSeconds(6);
 
@@ -48,6 +52,9 @@ public final class SimulatedSite {
     final Set<NodeName> ports = new TreeSet<>();
     final Map<String, Batch> batches = new TreeMap<>();
     final Map<NodeName, String> addresses = new TreeMap<>();
+    /** The hosts whose compute service is disabled, each with the reason. */
+    final Map<String, String> disabled = new TreeMap<>();
+
     final Set<NodeName> deaf = new TreeSet<>();
     final List<String> story = new ArrayList<>();
     boolean nextMigrationFails;
@@ -312,6 +319,18 @@ public final class SimulatedSite {
         nodes.put(node, new Registration(node, vm.address));
         keys.add(node);
         ports.add(node);
+    }
+
+    /**
+     * A physical node that takes jobs. One of a host's name is that host.
+     *
+     * @param name its name
+     */
+    public void physical(String name) {
+        NodeName node = NodeName.of(name);
+        Registration there = new Registration(node, "");
+        there.dynamic = false;
+        nodes.put(node, there);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.model.NodeName;
+import io.spillway.model.Size;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A virtual machine as Nova has it, and the guest in it. */
 final class Vm {
+    /** Its flavor's. */
+    static final Size SIZE = new Size(1, 1024);
+
     final UUID id;
     final NodeName node;
     final String address;
@@ -66,6 +70,6 @@ final class Vm {
                 Optional.empty(),
                 locked,
                 presence,
-                Optional.empty());
+                Optional.of(SIZE));
     }
 }

@@ -47,8 +47,7 @@ class CarriedOutTest {
     }
 
     private Map<NodeName, Phase> phases() {
-        return spillway.nodes().stream()
-                .collect(java.util.stream.Collectors.toMap(Node::name, Node::phase));
+        return spillway.nodes().stream().collect(java.util.stream.Collectors.toMap(Node::name, Node::phase));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.spillway.policy.Why;
 import io.spillway.reconcile.NodeOutcome;
 import io.spillway.reconcile.Step;
 import io.spillway.reconcile.StepTime;
+import io.spillway.reconcile.Tide;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -357,5 +358,18 @@ public final class Documents {
         /** One line for a person, a kind for a program. */
         public record Cause(
                 String kind, String message, @Nullable String subject, boolean retryable) {}
+    }
+
+    /** What a gate is to do: close these nodes and tell their jobs, suspend these jobs, or let its job start. */
+    public record GateAnswer(boolean clear, String close, List<String> suspend, String words) {}
+
+    /**
+     * The document of an answer.
+     *
+     * @param answer the answer
+     * @return the document
+     */
+    public static GateAnswer gate(Tide.Answer answer) {
+        return new GateAnswer(answer.clear(), answer.close().toString(), List.copyOf(answer.suspend()), answer.words());
     }
 }

@@ -83,6 +83,18 @@ public final class Json {
                 .checked();
     }
 
+    /**
+     * What Slurm's gate says.
+     *
+     * @param bytes JSON
+     * @return what it says
+     * @throws BadInputException if it says nothing of the kind
+     */
+    public static GateCall gate(byte[] bytes) {
+        return asked(bytes, GateCall.class, "{\"event\": \"end\", \"job\": \"12\", \"nodes\": \"cn01\"}")
+                .checked();
+    }
+
     private static <T> T asked(byte[] bytes, Class<T> type, String example) {
         try {
             T value = STRICT.readValue(new String(bytes, StandardCharsets.UTF_8), type);

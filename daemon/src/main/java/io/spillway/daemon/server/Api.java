@@ -2,6 +2,7 @@ package io.spillway.daemon.server;
 
 import io.spillway.daemon.api.Documents;
 import io.spillway.daemon.api.Front;
+import io.spillway.daemon.api.GateCall;
 import io.spillway.daemon.api.Json;
 import io.spillway.daemon.api.LocalFront;
 import io.spillway.daemon.api.Order;
@@ -12,6 +13,7 @@ import io.spillway.failure.BadInputException;
 import io.spillway.failure.NotFoundException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.reconcile.Progress;
+import io.spillway.reconcile.Tide;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -74,6 +76,12 @@ final class Api extends Handler.Abstract {
 
         /** Something has happened: look now. */
         void nudge();
+
+        /** A job comes to hosts of the cloud; what its gate is to do. Throws if this daemon may not change anything. */
+        Tide.Answer come(GateCall call);
+
+        /** A job has left its hosts: look now. */
+        void left(GateCall call);
 
         /** Slurm's power saving switches nodes: look now. Throws if it is not this daemon that follows it. */
         void switching(Switching switching);
@@ -159,6 +167,7 @@ final class Api extends Handler.Abstract {
                 leadership.switching(Json.switching(body));
                 empty(202, response, callback);
             }
+            case "POST /v1/gate" -> gate(Json.gate(body), request, response, callback);
             case "POST /v1/plans" -> send(200, front.plan(Json.order(body)), response, callback);
             case "POST /v1/operations" -> carryOut(Json.order(body), request, response, callback);
             default -> {
@@ -170,6 +179,17 @@ final class Api extends Handler.Abstract {
                             path, "there is no %s here; see /v1/openapi.yaml".formatted(printable(call)));
                 }
             }
+        }
+    }
+
+    private void gate(GateCall call, Request request, Response response, Callback callback) {
+        // it may take as long as the gate is patient
+        request.addIdleTimeoutListener(idle -> false);
+        if (call.begins()) {
+            send(200, Documents.gate(leadership.come(call)), response, callback);
+        } else {
+            leadership.left(call);
+            empty(202, response, callback);
         }
     }
 

@@ -3,6 +3,7 @@ package io.spillway.daemon.server;
 import io.spillway.Spillway;
 import io.spillway.config.DaemonConfig;
 import io.spillway.daemon.api.Documents;
+import io.spillway.daemon.api.GateCall;
 import io.spillway.daemon.api.LocalFront;
 import io.spillway.daemon.api.PhaseChanges;
 import io.spillway.daemon.api.Switching;
@@ -15,6 +16,7 @@ import io.spillway.model.NodeName;
 import io.spillway.model.SiteView;
 import io.spillway.reconcile.Keeper;
 import io.spillway.reconcile.Progress;
+import io.spillway.reconcile.Tide;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -196,6 +198,18 @@ final class Daemon implements AutoCloseable, Api.Leadership {
                     "Slurm's power saving switches %s, which no pool has; SuspendExcNodes=%s would leave them alone"
                             .formatted(strangers, strangers));
         }
+    }
+
+    @Override
+    public Tide.Answer come(GateCall call) {
+        check();
+        return keeper.tide().come(call.call());
+    }
+
+    @Override
+    public void left(GateCall call) {
+        LOG.info("tide: job {} has left {}", call.job(), call.nodes());
+        keeper.nudge();
     }
 
     @Override

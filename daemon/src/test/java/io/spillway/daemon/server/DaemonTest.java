@@ -259,6 +259,60 @@ class DaemonTest {
         }
     }
 
+    private String gate(String more, int status) throws IOException {
+        return told(
+                "POST",
+                "/v1/gate",
+                "{\"event\": \"begin\", \"job\": \"12\", \"nodes\": \"cn01\", \"time\": 1800000000.5, \"patience\": 9%s}"
+                        .formatted(more),
+                status);
+    }
+
+    @Test
+    void aJobThatComesToAHostBringsTheNodesThereToAStand() throws IOException {
+        assertThat(gate("", 200)).contains("\"clear\":false", "\"close\":\"vn01\"", "\"suspend\":[]");
+        String closed = ", \"asked\": \"vn01\", \"closed\": \"vn01\", \"jobs\": ";
+        assertThat(gate(closed + "{\"7\": {\"running\": true, \"nodes\": \"vn01\"}}", 200))
+                .contains("\"clear\":false", "\"suspend\":[\"7\"]");
+        assertThat(site.servers().get(0).metadata())
+                .containsEntry("spillway:pause", "cn01@1800000001")
+                .containsEntry("spillway:held-jobs", "7")
+                .containsEntry("spillway:goal", "READY");
+        assertThat(site.changes).doesNotContain("pause");
+        assertThat(gate(closed + "{}", 200)).contains("\"clear\":true", "vn01 stand still");
+        assertThat(site.changes).contains("pause");
+        assertThat(told("POST", "/v1/gate", "{\"event\": \"end\", \"job\": \"12\", \"nodes\": \"cn01\"}", 202))
+                .isEmpty();
+    }
+
+    @Test
+    void aHostWithoutNodesIsClearAtOnce() throws IOException {
+        String answer = told(
+                "POST",
+                "/v1/gate",
+                "{\"event\": \"begin\", \"job\": \"12\", \"nodes\": \"cn02\", \"time\": 1, \"patience\": 9}",
+                200);
+        assertThat(answer).contains("\"clear\":true", "nothing runs there");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"event\": \"begin\", \"job\": \"12\", \"nodes\": \"cn01\"}|wants the controller's time",
+                "{\"event\": \"begin\", \"job\": \"12\", \"nodes\": \"cn01\", \"time\": 1, \"patience\": 999}|at most 300 s",
+                "{\"event\": \"begin\", \"job\": \"12\", \"nodes\": \"cn[\", \"time\": 1, \"patience\": 9}|",
+                "{\"event\": \"stop\", \"job\": \"12\", \"nodes\": \"cn01\"}|must be begin or end",
+                "{\"event\": \"end\", \"job\": \"all\", \"nodes\": \"cn01\"}|an id such as 12",
+                "{\"event\": \"end\", \"job\": \"12\"}|no host is named",
+                "{\"event\": \"end\", \"job\": \"12\", \"nodes\": \"cn01\", \"host\": 1}|'host' is not known",
+            })
+    void aWordOfTheGateThatIsNoneIsOneLine(String both) throws IOException {
+        String[] parts = both.split("\\|", -1);
+        assertThat(told("POST", "/v1/gate", parts[0], 400))
+                .contains("\"kind\":\"bad-input\"", parts[1])
+                .hasLineCount(1);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

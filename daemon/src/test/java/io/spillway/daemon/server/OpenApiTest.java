@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class OpenApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, String> BODIES = Map.of(
+            "POST /v1/gate",
+                    "{\"event\": \"begin\", \"job\": \"12\", \"nodes\": \"cn01\", \"time\": 1, \"patience\": 5,"
+                            + " \"asked\": \"\", \"closed\": \"\", \"jobs\": {}}",
             "POST /v1/power", "{\"event\": \"resume\", \"nodes\": \"vn[01-02]\", \"reason\": \"for job 12\"}",
             "POST /v1/plans", "{\"operation\": \"checkpoint\", \"nodes\": \"vn01\"}",
             "POST /v1/operations", "{\"operation\": \"checkpoint\", \"nodes\": \"vn01\", \"timeout_seconds\": 60}");
@@ -76,14 +79,14 @@ class OpenApiTest {
                 }
             }
         }
-        assertThat(seen).hasSize(15);
+        assertThat(seen).hasSize(17);
     }
 
     private void answers(String call, JsonNode described) throws IOException {
         String[] words = call.split(" ", -1);
         String body = BODIES.getOrDefault(call, "");
         if (!body.isEmpty()) {
-            fits(call.endsWith("/power") ? "Switching" : "Order", body);
+            fits(call.endsWith("/power") ? "Switching" : call.endsWith("/gate") ? "GateCall" : "Order", body);
         }
         String answer = Daemons.ask(config.socket(), words[0], words[1].replace("{pool}", "htc"), body);
         JsonNode response = described.at("/responses").get(Integer.toString(Daemons.status(answer)));

@@ -171,7 +171,9 @@ public record BackfillPolicy(Duration patience) implements Policy {
 
         /** How many seconds its jobs have run in all; none for an idle one. */
         private static long ran(Node node) {
-            return node.jobs().stream().mapToLong(job -> job.runTime().toSeconds()).sum();
+            return node.jobs().stream()
+                    .mapToLong(job -> job.runTime().toSeconds())
+                    .sum();
         }
 
         private boolean yields(Node node) {
