@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import secrets
 import statistics
@@ -111,6 +110,8 @@ class PowerSaving:
         for name in ("power.sls", "powered.sls"):
             (SERVED / name).unlink(missing_ok=True)
         apply_states()
+        # their lines are gone, so they are no more than any virtual node, whatever they were in the midst of
+        Order("down", ",".join([*POWERED, ASKED])).exit(300)
         on("ctl", "rm", "-rf", "/etc/spillway/power")
         POWER_CONFIG.unlink()
         for file in FILES.iterdir():
@@ -182,10 +183,6 @@ def must_complete(number: str, seconds: float, restarts: str = "0") -> None:
     end = job(number)
     if (end["JobState"], end["ExitCode"], end["Restarts"]) != ("COMPLETED", "0:0", restarts):
         raise Broken(f"job {number} ended {end['JobState']} {end['ExitCode']}, restarts {end['Restarts']}")
-
-
-def cancel_all() -> None:
-    on("ctl", "scancel", "--user=alice", check=False)
 
 
 # --- the parts of the way, in seconds
@@ -311,30 +308,37 @@ def switching_off_missed(start: Callable[[], Daemon], daemon: Daemon, before: di
 
 
 def checkpointed(before: dict) -> None:
-    """One with a job and one without stay where they are for longer than SuspendTime; then the job goes on."""
+    """One with a job and, the first time, one without stay where they are for longer than SuspendTime; the job goes on."""
     busy, idle = POWERED
-    file = f"/home/alice/power-{time.time_ns()}"
-    number = submit(
-        "--partition=powered", f"--nodelist={busy}", script=f"until [ -e {file} ]; do sleep 1; done; rm {file}"
-    )
-    other = submit("--partition=powered", f"--nodelist={idle}", script="sleep 1")
-    eventually(f"job {number} runs", lambda: job(number).get("JobState") == "RUNNING", 600)
-    must_complete(other, 600)
-    must("checkpoint", ",".join(POWERED))
-    end = now() + 3 * SUSPEND_TIME
-    while now() < end:
-        for node in POWERED:
-            states, reason = slurm_node(node)
-            if states & {"POWERING_DOWN", "POWERED_DOWN", "POWER_DOWN"} or "DRAIN" not in states:
-                raise Broken(f"{node} is checkpointed, and Slurm has it {'+'.join(sorted(states))}: {reason}")
-        time.sleep(5)
+    jobs = {}
     for node in POWERED:
-        if server(node) != "SUSPENDED":
-            raise Broken(f"{node} is checkpointed, and its server is {server(node)}")
-    must("restore", ",".join(POWERED))
+        file = f"/home/alice/power-{node}-{time.time_ns()}"
+        wait = f"until [ -e {file} ]; do sleep 1; done; rm {file}"
+        jobs[node] = submit("--partition=powered", f"--nodelist={node}", script=wait), file
+    for number, _ in jobs.values():
+        eventually(f"job {number} runs", lambda number=number: job(number).get("JobState") == "RUNNING", 600)
+    finish(*jobs[idle])
+    for nodes in ([busy, idle], [busy], [busy]):
+        must("checkpoint", ",".join(nodes))
+        end = now() + 2 * SUSPEND_TIME
+        while now() < end:
+            for node in nodes:
+                states, reason = slurm_node(node)
+                if states & {"POWERING_DOWN", "POWERED_DOWN", "POWER_DOWN"} or "DRAIN" not in states:
+                    raise Broken(f"{node} is checkpointed, and Slurm has it {'+'.join(sorted(states))}: {reason}")
+            time.sleep(5)
+        for node in nodes:
+            if server(node) != "SUSPENDED":
+                raise Broken(f"{node} is checkpointed, and its server is {server(node)}")
+        must("restore", ",".join(nodes))
+        eventually("the job runs", lambda: job(jobs[busy][0])["JobState"] == "RUNNING")
+    finish(*jobs[busy])
+    eventually("nothing is left", lambda: footprint() == before, SUSPEND_TIME + 240)
+
+
+def finish(number: str, file: str) -> None:
     on("ctl", "runuser", "-u", "alice", "--", "touch", file)
     must_complete(number, 120)
-    eventually("nothing is left", lambda: footprint() == before, SUSPEND_TIME + 240)
 
 
 def not_resumed(saving: PowerSaving, daemon: Daemon, before: dict) -> None:
@@ -388,7 +392,7 @@ def power(only: str = "") -> str:
                 ("by daemon", 3, lambda: by_daemon(daemon, watch, before)),
                 ("daemon away", 2, lambda: daemon_away(start, daemon, before)),
                 ("switching off missed", 1, lambda: switching_off_missed(start, daemon, before)),
-                ("checkpointed", 2, lambda: checkpointed(before)),
+                ("checkpointed", 1, lambda: checkpointed(before)),
                 ("not resumed", 1, lambda: not_resumed(saving, daemon, before)),
             )
             for name, rounds, play in plays:
@@ -403,20 +407,8 @@ def power(only: str = "") -> str:
                 print("\n".join(daemon.log.seen[-20:]), flush=True)
             raise
         finally:
-            leave_nothing(daemon, start)
+            on("ctl", "scancel", "--user=alice", check=False)
+            if daemon:
+                daemon.end()
     print("\n".join(watch.figures()))
     return f"power: {played} plays, 0 lost"
-
-
-def leave_nothing(daemon: Daemon | None, start: Callable[[], Daemon]) -> None:
-    """Whatever happened: no job, no server, no node of ours stays."""
-    cancel_all()
-    with contextlib.suppress(Broken):
-        daemon = daemon if daemon and daemon.lives() else start()
-        for node in POWERED:
-            if server(node):
-                on("ctl", "scontrol", "update", f"nodename={node}", "state=power_down_force", check=False)
-        Order("down", ASKED).exit(120)
-        eventually("no server of ours", lambda: not any(server(node) for node in [*POWERED, ASKED]), 180)
-    if daemon:
-        daemon.end()
