@@ -28,7 +28,7 @@ salt-test: tools ## the Salt extension's and the states' own tests: no root, no 
 lab-test: build lab ## the integration tests on the lab
 	$(MVN) verify -Plab -pl integration-tests
 
-soak: build lab ## faults during every operation, kill -9 at every step: hours (SHORT=1: some minutes)
+soak: build lab ## faults in every operation, kill -9 at every step, Slurm's power saving: hours (SHORT=1: some minutes)
 	$(MVN) --quiet test-compile -pl integration-tests
 	integration-tests/soak/run
 

@@ -95,6 +95,7 @@ class Lines:
 
     def __init__(self, stream) -> None:
         self.seen: list[str] = []
+        self._times: list[float] = []
         self._news = threading.Condition()
         self._over = False
         self._reader = threading.Thread(target=self._read, args=(stream,), daemon=True)
@@ -103,6 +104,7 @@ class Lines:
     def _read(self, stream) -> None:
         for line in stream:
             with self._news:
+                self._times.append(time.time())
                 self.seen.append(line.rstrip())
                 self._news.notify_all()
         with self._news:
@@ -114,6 +116,11 @@ class Lines:
         with self._news:
             return self._news.wait_for(lambda: self._find(pattern) or self._over, timeout) and self._find(pattern)
 
+    def timed(self) -> list[tuple[float, str]]:
+        """Each line with the moment it was read, by this machine's clock."""
+        with self._news:
+            return list(zip(self._times, self.seen))
+
     def _find(self, pattern: str) -> bool:
         return any(re.search(pattern, line) for line in self.seen)
 
@@ -121,12 +128,12 @@ class Lines:
 class Daemon:
     """A ``spillwayd`` on the lab. With ``met`` it is killed at each boundary that this file does not know yet."""
 
-    def __init__(self, met: Path | None = None) -> None:
+    def __init__(self, met: Path | None = None, config: Path = CONFIG) -> None:
         classes = TREE / "integration-tests" / "target" / "test-classes"
         jar = TREE / "daemon" / "target" / "spillway-daemon.jar"
         words = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"]
         words += ["-Dlogback.configurationFile=spillwayd-logback.xml", "-cp", f"{classes}:{jar}"]
-        words += ["io.spillway.daemon.server.Spillwayd", "--config", str(CONFIG)]
+        words += ["io.spillway.daemon.server.Spillwayd", "--config", str(config)]
         more = {"SPILLWAY_SOAK_MET": str(met)} if met else {}
         self._process = subprocess.Popen(
             [str(ENTRY), "exec", *words],

@@ -65,7 +65,11 @@ public final class Lease {
      * @return true if so
      */
     public boolean leads() {
-        return nothingToKeep || (leading && pace.nanos() - writtenAt < TERM.toNanos());
+        return nothingToKeep || holds();
+    }
+
+    private boolean holds() {
+        return leading && pace.nanos() - writtenAt < TERM.toNanos();
     }
 
     /**
@@ -86,21 +90,30 @@ public final class Lease {
      */
     boolean look(List<Server> servers) throws InterruptedException {
         Optional<Server> bearer = bearer(servers);
-        nothingToKeep = bearer.isEmpty();
-        if (nothingToKeep) {
+        if (bearer.isEmpty()) {
+            nothingToKeep = true;
             return true;
         }
-        Optional<String> value = value(bearer.get());
+        try {
+            look(bearer.get());
+        } finally {
+            // not before it is clear who leads: who makes the first server is not to be stopped in the midst of it
+            nothingToKeep = false;
+        }
+        return leads();
+    }
+
+    private void look(Server bearer) throws InterruptedException {
+        Optional<String> value = value(bearer);
         Optional<String> holder = value.map(text -> text.split(" ", 2)[0]);
         boolean mine = holder.equals(Optional.of(me));
-        if (mine || (leads() && value.isEmpty())) {
-            renew(bearer.get(), mine);
+        if (mine || (holds() && value.isEmpty())) {
+            renew(bearer, mine);
         } else if (free(value)) {
-            claim(bearer.get());
+            claim(bearer);
         } else {
             follow(holder);
         }
-        return leads();
     }
 
     /** None bears it that Nova lets nobody write to: one broken server must not make us blind to all others. */

@@ -12,6 +12,7 @@ import io.spillway.model.Phase;
 import io.spillway.model.Pool;
 import io.spillway.slurm.Happenings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -199,6 +200,29 @@ class KeeperTest {
         first.look(world.servers());
         assertThat(first.leads()).isFalse();
         assertThat(second.leads()).isTrue();
+    }
+
+    @Test
+    void whoMakesTheFirstServerLeadsWhileItClaims() throws InterruptedException {
+        List<Boolean> meanwhile = new ArrayList<>();
+        AtomicReference<Lease> lease = new AtomicReference<>();
+        Pace claiming = new Pace() {
+            @Override
+            public long nanos() {
+                return world.nanos();
+            }
+
+            @Override
+            public void sleep(Duration time) throws InterruptedException {
+                meanwhile.add(lease.get().leads());
+                world.sleep(time);
+            }
+        };
+        lease.set(new Lease(world, "a", claiming));
+        assertThat(lease.get().look(world.servers())).isTrue();
+        world.ready("vn01");
+        assertThat(lease.get().look(world.servers())).isTrue();
+        assertThat(meanwhile).containsExactly(true);
     }
 
     @Test

@@ -1,0 +1,414 @@
+"""Slurm's own power saving on the lab: real servers that Slurm switches on and off, and the daemon-driven way beside it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Self
+
+from lab import CONFIG, STATE, TREE, Broken, Daemon, Order, eventually, footprint, guest, on
+
+POWERED = ["vn07", "vn08"]
+ASKED = "vn05"
+SUSPEND_TIME = 30
+ADDRESS = "10.78.0.254"
+
+SERVED = STATE / "site" / "now" / "pillar"
+FILES = STATE / "power"
+POWER_CONFIG = STATE / "power.yaml"
+
+PILLAR = """
+spillway:
+  slurm:
+    power_saving:
+      nodes:
+        'vn[07-08]': {{CPUs: 4, RealMemory: 600, Feature: powered, NodeAddr: '10.78.0.[107-108]'}}
+      parameters: {{SuspendTime: {suspend_time}, SuspendTimeout: 60, ResumeTimeout: {resume_timeout}}}
+    partitions:
+      powered: {{Nodes: 'vn[07-08]', MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}}
+  daemon:
+    url: https://{address}:8443
+    token: {token}
+    certificate: |
+{certificate}
+"""
+STATIC = "spillway: {slurm: {node: {dynamic: false}}}\n"
+
+TCP = """  tcp:
+    address: {address}
+    port: 8443
+    keystore: {files}/spillwayd.p12
+    password-file: {files}/password
+    tokens: {files}/tokens
+"""
+
+
+# --- the site with power saving, for as long as this runs
+
+
+def make_secrets() -> str:
+    """The daemon's certificate from the lab's CA, and a token for slurmctld; returns the token."""
+    FILES.mkdir(mode=0o700, exist_ok=True)
+    token = secrets.token_hex(24)
+    (FILES / "password").write_text(secrets.token_hex(16) + "\n", encoding="ascii")
+    (FILES / "tokens").write_text(f"slurmctld {sha256(token.encode()).hexdigest()}\n", encoding="ascii")
+    (FILES / "extensions").write_text(f"subjectAltName=IP:{ADDRESS}\nextendedKeyUsage=serverAuth\n", encoding="ascii")
+    authority = STATE / "secrets" / "ca"
+    for words in (
+        "genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem",
+        "req -new -key key.pem -subj /CN=spillwayd -out request.pem",
+        f"x509 -req -in request.pem -CA {authority}.pem -CAkey {authority}.key -days 30 -extfile extensions -out crt.pem",
+        "pkcs12 -export -inkey key.pem -in crt.pem -passout file:password -out spillwayd.p12",
+    ):
+        subprocess.run(["openssl", *words.split()], cwd=FILES, check=True, capture_output=True)
+    return token
+
+
+def apply_states() -> None:
+    on("ctl", "salt-call", "--retcode-passthrough", "--log-level=warning", "state.apply", timeout=300)
+
+
+class PowerSaving:
+    """The lab's pillar and Spillway's configuration with power saving in them; gone with this."""
+
+    def __init__(self) -> None:
+        self._top = SERVED / "top.sls"
+        self._before = (TREE / "integration-tests" / "lab" / "site" / "pillar" / "top.sls").read_text(encoding="utf-8")
+        self._token = ""
+
+    def __enter__(self) -> Self:
+        self._token = make_secrets()
+        tcp = TCP.format(address=ADDRESS, files=FILES)
+        POWER_CONFIG.write_text(CONFIG.read_text(encoding="utf-8").replace("daemon:\n", f"daemon:\n{tcp}"), "utf-8")
+        top = self._before.replace("secrets.api]", "secrets.api, power]") + "  'vn0[78]': [powered]\n"
+        self.set()
+        (SERVED / "powered.sls").write_text(STATIC, encoding="utf-8")
+        self._top.write_text(top, encoding="utf-8")
+        apply_states()
+        return self
+
+    def set(self, resume_timeout: int = 900) -> None:
+        """Writes the pillar; :func:`apply_states` brings it to Slurm."""
+        certificate = (STATE / "secrets" / "ca.pem").read_text(encoding="ascii")
+        text = PILLAR.format(
+            suspend_time=SUSPEND_TIME,
+            resume_timeout=resume_timeout,
+            address=ADDRESS,
+            token=self._token,
+            certificate="".join(f"      {line}\n" for line in certificate.splitlines()),
+        )
+        (SERVED / "power.sls").write_text(text, encoding="utf-8")
+
+    def __exit__(self, *_: object) -> None:
+        self._top.write_text(self._before, encoding="utf-8")
+        for name in ("power.sls", "powered.sls"):
+            (SERVED / name).unlink(missing_ok=True)
+        apply_states()
+        # their lines are gone, so they are no more than any virtual node, whatever they were in the midst of
+        Order("down", ",".join([*POWERED, ASKED])).exit(300)
+        on("ctl", "rm", "-rf", "/etc/spillway/power")
+        POWER_CONFIG.unlink()
+        for file in FILES.iterdir():
+            file.unlink()
+        FILES.rmdir()
+
+
+# --- what is, and when it was: all machines share one clock, and guests follow it
+
+
+def now() -> float:
+    return time.time()
+
+
+def slurm_node(name: str) -> tuple[set[str], str]:
+    """Its states in Slurm, and the reason that stands there."""
+    shown = on("ctl", "scontrol", "--oneliner", "show", "node", name, check=False)
+    state, reason = re.search(r" State=(\S+)", shown), re.search(r" Reason=(.*?) \[", shown)
+    return set(state.group(1).split("+")) if state else set(), reason.group(1) if reason else ""
+
+
+def moment(text: str) -> float:
+    """Seconds of a time stamp in slurmctld's or slurmd's log; both write UTC here."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+
+
+def said_by_slurmctld(pattern: str, since: float) -> float | None:
+    """When slurmctld first logged such a line since then."""
+    log = on("ctl", "tail", "-n", "400", "/var/log/slurm/slurmctld.log")
+    times = (moment(found) for found in re.findall(rf"^\[(\S+)\] .*{pattern}", log, re.MULTILINE))
+    return next((at for at in times if at >= since - 0.001), None)
+
+
+def said_by_program(pattern: str, since: float) -> float | None:
+    """When spillway-power first said such a line since then."""
+    log = on("ctl", "journalctl", "--identifier=spillway-power", f"--since=@{since:.3f}", "--output=short-unix")
+    found = re.search(rf"^(\d+\.\d+) .*{pattern}", log, re.MULTILINE)
+    return float(found.group(1)) if found else None
+
+
+def slurmd_started(node: str) -> float:
+    """When the node's slurmd was ready, by the guest's clock."""
+    log = guest(node, "cat", "/var/log/slurm/slurmd.log")
+    return moment(re.findall(r"^\[(\S+)\] slurmd started on", log, re.MULTILINE)[-1])
+
+
+def server(node: str) -> str | None:
+    """Whether there is a server of that name; its status."""
+    script = "import openstack; cloud = openstack.connect(cloud='spillway'); "
+    script += f"print(*[one.status for one in cloud.compute.servers() if one.name == '{node}'])"
+    return on("ctl", "/opt/salt/bin/python", "-c", script).strip() or None
+
+
+# --- jobs
+
+
+def submit(*words: str, script: str = "sleep 5") -> str:
+    command = ["sbatch", "--parsable", "--chdir=/home/alice", "--output=/dev/null", *words, f"--wrap={script}"]
+    return on("ctl", "runuser", "-u", "alice", "--", *command).strip()
+
+
+def job(number: str) -> dict[str, str]:
+    return dict(re.findall(r"(\w+)=(\S*)", on("ctl", "scontrol", "--oneliner", "show", "job", number, check=False)))
+
+
+def must_complete(number: str, seconds: float, restarts: str = "0") -> None:
+    over = {"COMPLETED", "FAILED", "CANCELLED", "NODE_FAIL", "TIMEOUT"}
+    eventually(f"the end of job {number}", lambda: job(number).get("JobState") in over, seconds)
+    end = job(number)
+    if (end["JobState"], end["ExitCode"], end["Restarts"]) != ("COMPLETED", "0:0", restarts):
+        raise Broken(f"job {number} ended {end['JobState']} {end['ExitCode']}, restarts {end['Restarts']}")
+
+
+# --- the parts of the way, in seconds
+
+
+class Stopwatch:
+    """What is measured in all rounds, by name."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, list[float]] = {}
+
+    def note(self, way: str, **seconds: float) -> None:
+        for name, value in seconds.items():
+            self.seen.setdefault(f"{way}: {name.replace('_', ' ')}", []).append(value)
+        print(f"{way}: " + "  ".join(f"{name} {value:.1f} s" for name, value in seconds.items()), flush=True)
+
+    def figures(self) -> Iterator[str]:
+        for name, values in self.seen.items():
+            low, middle, high = min(values), statistics.median(values), max(values)
+            yield f"{name}: {low:.1f} / {middle:.1f} / {high:.1f} s (n={len(values)})"
+
+
+def when(daemon: Daemon, pattern: str, since: float, seconds: float = 600) -> float:
+    """When the daemon said such a line, after that time."""
+
+    def said() -> float | None:
+        return next((at for at, line in daemon.log.timed() if at >= since and re.search(pattern, line)), None)
+
+    return eventually(f"the daemon says {pattern}", said, seconds)
+
+
+def parts(daemon: Daemon, node: str, number: str, began: float) -> dict[str, float]:
+    """The parts that both ways have, up to the running job."""
+    made = when(daemon, rf"{node} to be READY: seen server ACTIVE", began)
+    states = when(daemon, rf"{node} to be READY: .*step apply states", began)
+    eventually(f"job {number} runs", lambda: job(number).get("JobState") in ("RUNNING", "COMPLETED"), 600)
+    running = said_by_slurmctld(rf"Configuration for JobId={number} (?:is )?complete", began)
+    slurmd = slurmd_started(node)
+    return {
+        "server": made - began,
+        "boots": states - made,
+        "states": slurmd - states,
+        "slurmd_to_running": running - slurmd,
+        "whole": running - began,
+    }
+
+
+def by_slurm(daemon: Daemon, watch: Stopwatch, before: dict) -> None:
+    """A job asks for a node that is off; it runs and ends; the node is idle and goes."""
+    node = POWERED[0]
+    began = now()
+    number = submit("--partition=powered", f"--nodelist={node}")
+    seen = parts(daemon, node, number, began)
+    program = eventually("ResumeProgram", lambda: said_by_program(f"resume {node} for job {number}: told", began))
+    told = when(daemon, rf"power saving: resume {node}", began)
+    watch.note("slurm", program=program - began, told=told - began, **seen)
+    must_complete(number, 120)
+    done = eventually("the job's end", lambda: said_by_slurmctld(rf"_job_complete: JobId={number} done", began))
+    asked = eventually("SuspendProgram", lambda: said_by_program(f"suspend {node}: told", done), SUSPEND_TIME + 120)
+    eventually(f"nothing is left of {node}", lambda: footprint() == before, 120)
+    gone = now()
+    watch.note("slurm", idle_to_program=asked - done, program_to_nothing_left=gone - asked)
+    eventually(f"{node} is off", lambda: "POWERED_DOWN" in slurm_node(node)[0], 120)
+    watch.note("slurm", program_to_off=now() - asked)
+
+
+def by_daemon(daemon: Daemon, watch: Stopwatch, before: dict) -> None:
+    """The cluster is full and a job waits; somebody asks for one more node."""
+    fill = submit("--nodes=2", "--exclusive", "--nodelist=cn[01-02]", script="sleep 3600")
+    eventually("the cluster is full", lambda: job(fill).get("JobState") == "RUNNING")
+    number = submit("--exclusive", "--nodes=1")
+    eventually("a job waits", lambda: job(number).get("Reason") not in (None, "None"))
+    began = now()
+    order = Order("up", ASKED)
+    seen = parts(daemon, ASKED, number, began)
+    watch.note("daemon", **seen)
+    if order.exit(120) != 0:
+        raise Broken(f"up {ASKED}: {order.reason()}")
+    must_complete(number, 120)
+    on("ctl", "scancel", fill)
+    asked = now()
+    order = Order("down", ASKED)
+    if order.exit(120) != 0:
+        raise Broken(f"down {ASKED}: {order.reason()}")
+    eventually(f"nothing is left of {ASKED}", lambda: footprint() == before, 60)
+    watch.note("daemon", down_to_nothing_left=now() - asked)
+
+
+# --- what must hold when something is not as usual
+
+
+def daemon_away(start: Callable[[], Daemon], daemon: Daemon, before: dict) -> Daemon:
+    """Nobody hears the programs: the nodes come, and go, once the daemon is there again. Returns the one that runs."""
+    daemon.end()
+    began = now()
+    jobs = [submit("--partition=powered", f"--nodelist={node}") for node in POWERED]
+    eventually("ResumeProgram told nobody", lambda: said_by_program("resume .* not told", began))
+    daemon = start()
+    for number in jobs:
+        must_complete(number, 600)
+    daemon.end()
+    ended = now()
+    eventually("SuspendProgram told nobody", lambda: said_by_program("suspend .* not told", ended), SUSPEND_TIME + 120)
+    for node in POWERED:
+        eventually(f"{node} is switched off", lambda node=node: "POWERING_DOWN" in slurm_node(node)[0])
+    for node in POWERED:
+        if server(node) != "ACTIVE":
+            raise Broken(f"{node} has no server any more, though no daemon was there")
+    daemon = start()
+    eventually("nothing is left", lambda: footprint() == before, 120)
+    return daemon
+
+
+def switching_off_missed(start: Callable[[], Daemon], daemon: Daemon, before: dict) -> Daemon:
+    """Slurm counts a node as off whose server runs on: it is brought back, and switched off once more."""
+    node = POWERED[0]
+    must_complete(submit("--partition=powered", f"--nodelist={node}"), 600)
+    daemon.end()
+    eventually(f"Slurm counts {node} as off", lambda: "POWERED_DOWN" in slurm_node(node)[0], SUSPEND_TIME + 180)
+    daemon = start()
+    eventually("nothing is left", lambda: footprint() == before, SUSPEND_TIME + 240)
+    return daemon
+
+
+def checkpointed(before: dict) -> None:
+    """One with a job and, the first time, one without stay where they are for longer than SuspendTime; the job goes on."""
+    busy, idle = POWERED
+    jobs = {}
+    for node in POWERED:
+        file = f"/home/alice/power-{node}-{time.time_ns()}"
+        wait = f"until [ -e {file} ]; do sleep 1; done; rm {file}"
+        jobs[node] = submit("--partition=powered", f"--nodelist={node}", script=wait), file
+    for number, _ in jobs.values():
+        eventually(f"job {number} runs", lambda number=number: job(number).get("JobState") == "RUNNING", 600)
+    finish(*jobs[idle])
+    for nodes in ([busy, idle], [busy], [busy]):
+        must("checkpoint", ",".join(nodes))
+        end = now() + 2 * SUSPEND_TIME
+        while now() < end:
+            for node in nodes:
+                states, reason = slurm_node(node)
+                if states & {"POWERING_DOWN", "POWERED_DOWN", "POWER_DOWN"} or "DRAIN" not in states:
+                    raise Broken(f"{node} is checkpointed, and Slurm has it {'+'.join(sorted(states))}: {reason}")
+            time.sleep(5)
+        for node in nodes:
+            if server(node) != "SUSPENDED":
+                raise Broken(f"{node} is checkpointed, and its server is {server(node)}")
+        must("restore", ",".join(nodes))
+        eventually("the job runs", lambda: job(jobs[busy][0])["JobState"] == "RUNNING")
+    finish(*jobs[busy])
+    eventually("nothing is left", lambda: footprint() == before, SUSPEND_TIME + 240)
+
+
+def finish(number: str, file: str) -> None:
+    on("ctl", "runuser", "-u", "alice", "--", "touch", file)
+    must_complete(number, 120)
+
+
+def not_resumed(saving: PowerSaving, daemon: Daemon, before: dict) -> None:
+    """A boot that takes longer than ResumeTimeout: what Slurm gave up goes, and the next start is a fresh one."""
+    node = POWERED[1]
+    saving.set(resume_timeout=20)
+    apply_states()
+    began = now()
+    number = submit("--partition=powered", f"--nodelist={node}")
+    eventually("Slurm gives it up", lambda: said_by_slurmctld(f"node {node} not resumed by ResumeTimeout", began), 180)
+    eventually("ResumeFailProgram", lambda: said_by_program(f"resume-fail {node}: told", began))
+    when(daemon, f"{node}: Slurm gave it up after ResumeTimeout", began, 30)
+    eventually("nothing is left", lambda: footprint() == before, 180)
+    if job(number)["JobState"] != "PENDING":
+        raise Broken(f"job {number} is {job(number)['JobState']}, not PENDING")
+    saving.set()
+    apply_states()
+    on("ctl", "scontrol", "update", f"nodename={node}", "state=resume")
+    must_complete(number, 600, restarts="1")
+    eventually("nothing is left", lambda: footprint() == before, SUSPEND_TIME + 240)
+
+
+def must(*words: str) -> None:
+    order = Order(*words)
+    if order.exit(300) != 0:
+        order.end()
+        raise Broken(f"{' '.join(words)}: {order.reason()}")
+
+
+# --- all of it
+
+
+def power(only: str = "") -> str:
+    """Plays it; returns the last line to say."""
+    watch = Stopwatch()
+    daemon: Daemon | None = None
+    played = 0
+
+    def start() -> Daemon:
+        started = Daemon(config=POWER_CONFIG)
+        if not started.looked():
+            raise Broken("spillwayd has no first look: " + " / ".join(started.log.seen[-3:]))
+        return started
+
+    with PowerSaving() as saving:
+        before = footprint()
+        try:
+            daemon = start()
+            plays: tuple[tuple[str, int, Callable[[], Daemon | None]], ...] = (
+                ("by slurm", 3, lambda: by_slurm(daemon, watch, before)),
+                ("by daemon", 3, lambda: by_daemon(daemon, watch, before)),
+                ("daemon away", 2, lambda: daemon_away(start, daemon, before)),
+                ("switching off missed", 1, lambda: switching_off_missed(start, daemon, before)),
+                ("checkpointed", 1, lambda: checkpointed(before)),
+                ("not resumed", 1, lambda: not_resumed(saving, daemon, before)),
+            )
+            for name, rounds, play in plays:
+                for number in range(1, rounds + 1) if re.search(only, name) else ():
+                    began = time.monotonic()
+                    daemon = play() or daemon
+                    played += 1
+                    took = time.monotonic() - began
+                    print(f"power: {name}, {number} of {rounds}: as it must be, {took:.0f} s", flush=True)
+        except BaseException:
+            if daemon:
+                print("\n".join(daemon.log.seen[-20:]), flush=True)
+            raise
+        finally:
+            on("ctl", "scancel", "--user=alice", check=False)
+            if daemon:
+                daemon.end()
+    print("\n".join(watch.figures()))
+    return f"power: {played} plays, 0 lost"
