@@ -24,7 +24,7 @@ case "$*" in
 --version) echo slurm-wlm 24.11.5 ;;
 "show nodes --json=v0.0.40") cat {FIXTURES}/nodes.json ;;
 "show jobs --json=v0.0.40") cat {FIXTURES}/jobs.json ;;
-"suspend 7") ;;
+"update JobId=7 "*|"suspend 7") ;;
 *) echo "Unable to contact slurm controller (connect failure)" >&2; exit 1 ;;
 esac
 """

@@ -274,6 +274,56 @@ def test_suspend_with_slurmctld_down_is_an_error(slurm):
     assert error.value.kind == "unreachable"
 
 
+def job_in(slurm, raw, state, **more):
+    job = slurm.data["jobs"]["jobs"][0]
+    job.update(job_id=raw, array_job_id=0, **more)
+    job["job_state"] = state if slurm.release == "22.05" else [state]
+    return job
+
+
+def test_what_we_suspend_bears_our_mark(slurm, monkeypatch):
+    monkeypatch.setattr(api.time, "time", lambda: 1_800_000_000.7)
+    job_in(slurm, 70, "RUNNING", admin_comment="paid by chem spillway:suspended@1")
+    assert api.suspend(["70", "71"], ours=True)["done"] == ["70", "71"]
+    mark = "AdminComment=paid by chem spillway:suspended@1800000000"
+    assert slurm.said == [
+        ["scontrol", "update", "JobId=70", mark],
+        ["scontrol", "suspend", "70"],
+        ["scontrol", "suspend", "71"],
+    ]
+
+
+def test_who_suspends_a_job_by_hand_leaves_no_mark(slurm):
+    job_in(slurm, 70, "RUNNING")
+    api.suspend(["70"])
+    assert slurm.said == [["scontrol", "suspend", "70"]]
+
+
+def test_a_job_that_cannot_be_marked_is_not_suspended(slurm):
+    job_in(slurm, 70, "RUNNING")
+    slurm.answers["scontrol update"] = (1, "", "Access/permission denied")
+    assert list(api.suspend(["70"], ours=True)["skipped"]) == ["70"]
+    assert [command[1] for command in slurm.said] == ["update"]
+
+
+@pytest.mark.parametrize(
+    ("state", "comment", "since", "ours"),
+    [
+        ("SUSPENDED", "spillway:suspended@1800000000", 1_800_000_000, True),
+        ("SUSPENDED", "paid by chem spillway:suspended@1800000000", 1_800_000_009, True),
+        ("SUSPENDED", "spillway:suspended@1800000000", 1_800_000_060, False),
+        ("SUSPENDED", "spillway:suspended@1800000000", 1_799_999_000, False),
+        ("SUSPENDED", "", 1_800_000_000, False),
+        ("RUNNING", "spillway:suspended@1800000000", 1_800_000_000, False),
+    ],
+)
+def test_whose_suspension_it_is(slurm, state, comment, since, ours):
+    if slurm.release != "22.05":
+        since = {"set": True, "infinite": False, "number": since}
+    job_in(slurm, 70, state, admin_comment=comment, suspend_time=since)
+    assert next(job["ours"] for job in api.jobs() if job["id"] == "70") is ours
+
+
 def test_nothing_is_executed_with_bad_arguments(slurm):
     for call in (
         lambda: api.suspend(["12;id"]),

@@ -135,7 +135,8 @@ def site(nodes=None):
         Hostlist or list of names; default all. Nodes that Slurm does not know are left out.
 
     Returns ``{"time": s, "nodes": [...], "jobs": [...], "minions": {name: "accepted"}}``. Jobs are
-    those on these nodes that slurmctld still knows, and all pending ones.
+    those on these nodes that slurmctld still knows, and all pending ones; ``ours`` says of a
+    suspended one that :py:func:`suspend_jobs` did it.
     """
     names = None if nodes is None else check.nodes(nodes)
     seen = _ask_controller("site", names=names)
@@ -312,7 +313,8 @@ def undrain(nodes):
 @_door
 def suspend_jobs(jobs):
     """
-    Suspend jobs. Their processes stop up to two seconds later: ask :py:func:`stopped`.
+    Suspend jobs, marked as suspended by Spillway. Their processes stop up to two seconds later: ask
+    :py:func:`stopped`.
 
     CLI Example:
 
@@ -325,7 +327,7 @@ def suspend_jobs(jobs):
 
     Returns ``{"done": [ids], "skipped": {id: why}}``.
     """
-    return _ask_controller("suspend", ids=check.jobs(jobs))
+    return _ask_controller("suspend", ids=check.jobs(jobs), ours=True)
 
 
 @_door

@@ -52,6 +52,13 @@ _ERRORS = (
 # So begins our reason for a drain that a person asked for: it is theirs.
 _ASKED = check.OUR_REASON + " drain"
 
+# So a job's AdminComment says that we suspend it, and in which second: Slurm tells nobody who did.
+_MARK = re.compile(r" ?\bspillway:suspended@([0-9]+)")
+
+# Seconds from the mark to the suspension it tells of: scontrol's patience and a little, and less
+# than none where the minion and slurmctld are on two machines with two clocks.
+_SUSPENDED_AFTER = (-2, 15)
+
 _ACTIVE = {"RUNNING", "SUSPENDED", "COMPLETING", "CONFIGURING", "STAGE_OUT", "SIGNALING", "STOPPED"}
 _MINUTE = 60
 # One part of an array's task ids.
@@ -170,6 +177,7 @@ def parse_job(record, now):
         "exit_code": _exit_code(record.get("exit_code")),
         "reason": _reason(record.get("state_reason")),
         "priority": number(record.get("priority")),
+        "ours": _ours(record, states),
         **_request(record),
     }
 
@@ -206,6 +214,16 @@ def _request(record):
         "requeue": bool(record.get("requeue")),
         "tasks": _tasks(record),
     }
+
+
+def _ours(record, states):
+    """Whether it is suspended, and that began just after we left our mark."""
+    mark = _MARK.search(record.get("admin_comment") or "")
+    since = number(record.get("suspend_time"))
+    if not mark or not since or "SUSPENDED" not in states:
+        return False
+    least, most = _SUSPENDED_AFTER
+    return least <= since - int(mark[1]) <= most
 
 
 def _run_time(record, states, now):
@@ -288,9 +306,25 @@ def _short(job):
     }
 
 
-def suspend(ids):
-    """Suspend jobs; see :func:`_each`."""
-    return _each("suspend", ids)
+def suspend(ids, ours=False):
+    """Suspend jobs; see :func:`_each`. ``ours``: each is marked before as suspended by Spillway."""
+    return _each("suspend", ids, _marker() if ours else None)
+
+
+def _marker():
+    """Return a function that marks one job, if it runs, and keeps what else is said of it."""
+    comments = {}
+    for record in query("jobs"):
+        job = parse_job(record, 0)
+        if "RUNNING" in job["states"]:
+            comments[job["id"]] = _MARK.sub("", record.get("admin_comment") or "")
+
+    def mark(job):
+        if job in comments:
+            comment = f"{comments[job]} spillway:suspended@{int(time.time())}".lstrip()
+            call("scontrol", "update", f"JobId={job}", f"AdminComment={comment}", subject=job)
+
+    return mark
 
 
 def resume(ids):
@@ -298,8 +332,10 @@ def resume(ids):
     return _each("resume", ids)
 
 
-def _each(verb, ids):
+def _each(verb, ids, before=None):
     """
+    Do it to each job, after ``before`` has been called with its id.
+
     Return ``{"done": [ids], "skipped": {id: why}}``.
 
     A job that Slurm refuses is skipped with Slurm's reason; a controller that does not answer
@@ -309,6 +345,8 @@ def _each(verb, ids):
     done, skipped = [], {}
     for job in ids:
         try:
+            if before:
+                before(job)
             call("scontrol", verb, job, subject=job)
             done.append(job)
         except SpillwayError as exc:

@@ -243,7 +243,7 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
         answer();
         Map<NodeName, MinionKey> keys = new HashMap<>();
         servers.keySet().forEach(node -> keys.put(node, MinionKey.ACCEPTED));
-        return new SlurmSite(Instant.EPOCH, nodes, List.of(), keys);
+        return new SlurmSite(Instant.EPOCH, nodes, List.of(), keys, Set.of());
     }
 
     @Override

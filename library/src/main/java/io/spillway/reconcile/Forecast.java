@@ -132,7 +132,8 @@ public final class Forecast {
                         side.node().or(() -> Optional.of(joined(seen))),
                         side.jobs().stream().filter(job -> !job.unsettled()).toList(),
                         side.minion(),
-                        Map.of()));
+                        Map.of(),
+                        side.ours()));
         return supposed(supposed(calm, Step.Part.PROBE), Step.Part.PROCESSES);
     }
 
@@ -153,9 +154,7 @@ public final class Forecast {
                     metadata,
                     Optional.empty());
             next = next.withCloud(Seen.known(new CloudSide(Optional.of(server), List.of(), others(next))));
-            return slurm(
-                    next,
-                    side -> new SlurmSide(side.time(), side.node(), side.jobs(), MinionKey.ACCEPTED, side.addresses()));
+            return slurm(next, side -> side.with(MinionKey.ACCEPTED));
         } else if (effect instanceof SetGoal set) {
             return metadata(next, Marks.writing(set.goal()));
         } else if (effect instanceof WriteHeld write) {
@@ -167,20 +166,12 @@ public final class Forecast {
         } else if (effect instanceof ApplyStates) {
             next = metadata(next, Map.of(Marks.STATES, Marks.APPLIED));
             Observation before = next;
-            return slurm(
-                    next,
-                    side -> new SlurmSide(
-                            side.time(),
-                            side.node().or(() -> Optional.of(joined(before))),
-                            side.jobs(),
-                            side.minion(),
-                            side.addresses()));
+            return slurm(next, side -> side.with(side.node().or(() -> Optional.of(joined(before)))));
         } else if (effect instanceof Drain drain) {
             return node(next, node -> with(node, Set.of("IDLE", "DRAIN"), drain.why()));
         } else if (effect instanceof SetDown down) {
             return slurm(
-                    node(next, node -> with(node, Set.of("DOWN", "DRAIN"), down.why())),
-                    side -> new SlurmSide(side.time(), side.node(), List.of(), side.minion(), side.addresses()));
+                    node(next, node -> with(node, Set.of("DOWN", "DRAIN"), down.why())), side -> side.with(List.of()));
         } else if (effect instanceof Undrain || effect instanceof Wake) {
             return node(next, node -> with(node, Set.of("IDLE"), ""));
         } else if (effect instanceof SuspendJobs suspend) {
@@ -208,12 +199,12 @@ public final class Forecast {
             return withoutTwin(next, twin);
         } else if (effect instanceof DeleteNode) {
             return slurm(
-                    next, side -> new SlurmSide(side.time(), Optional.empty(), side.jobs(), side.minion(), Map.of()));
+                    next,
+                    side -> new SlurmSide(
+                            side.time(), Optional.empty(), side.jobs(), side.minion(), Map.of(), side.ours()));
         } else if (effect instanceof Destroy) {
             next = next.withCloud(Seen.known(new CloudSide(Optional.empty(), List.of(), others(next))));
-            return slurm(
-                    next,
-                    side -> new SlurmSide(side.time(), side.node(), side.jobs(), MinionKey.ABSENT, side.addresses()));
+            return slurm(next, side -> side.with(MinionKey.ABSENT));
         }
         throw new IllegalStateException("no forecast for " + effect);
     }
@@ -243,23 +234,15 @@ public final class Forecast {
     }
 
     private static Observation node(Observation seen, UnaryOperator<SlurmNode> change) {
-        return slurm(
-                seen,
-                side -> new SlurmSide(
-                        side.time(), side.node().map(change), side.jobs(), side.minion(), side.addresses()));
+        return slurm(seen, side -> side.with(side.node().map(change)));
     }
 
     private static Observation jobs(Observation seen, Collection<String> ids, String state) {
         return slurm(
                 seen,
-                side -> new SlurmSide(
-                        side.time(),
-                        side.node(),
-                        side.jobs().stream()
-                                .map(job -> ids.contains(job.id()) ? with(job, state, side.time()) : job)
-                                .toList(),
-                        side.minion(),
-                        side.addresses()));
+                side -> side.with(side.jobs().stream()
+                        .map(job -> ids.contains(job.id()) ? with(job, state, side.time()) : job)
+                        .toList()));
     }
 
     private static Observation server(Observation seen, UnaryOperator<Server> change) {

@@ -1,7 +1,5 @@
 package io.spillway.reconcile;
 
-import static java.util.stream.Collectors.toCollection;
-
 import io.spillway.model.Job;
 import java.time.Instant;
 import java.util.Collection;
@@ -99,13 +97,8 @@ public record Held(SortedMap<String, Optional<Instant>> jobs) {
 
     /** Without these. */
     Held without(Collection<String> ids) {
-        return only(jobs.keySet().stream().filter(id -> !ids.contains(id)).collect(toCollection(TreeSet::new)));
-    }
-
-    /** Only these. */
-    Held only(Collection<String> ids) {
         SortedMap<String, Optional<Instant>> left = new TreeMap<>(jobs);
-        left.keySet().retainAll(ids);
+        left.keySet().removeAll(ids);
         return new Held(left);
     }
 }

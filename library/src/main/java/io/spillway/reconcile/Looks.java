@@ -16,7 +16,6 @@ import io.spillway.model.Pool;
 import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.Other;
 import io.spillway.reconcile.Observation.SlurmSide;
-import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
 import io.spillway.slurm.SlurmNode;
@@ -24,9 +23,7 @@ import io.spillway.slurm.SlurmSite;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -42,7 +39,7 @@ import java.util.function.Supplier;
  */
 public final class Looks {
     private final Ports ports;
-    private final Shared<Slurm> slurm;
+    private final Shared<SlurmLook> slurm;
     private final Shared<List<Server>> servers;
 
     /**
@@ -52,24 +49,8 @@ public final class Looks {
      */
     public Looks(Ports ports) {
         this.ports = ports;
-        this.slurm = new Shared<>(() -> Slurm.of(ports.slurm().site()));
+        this.slurm = new Shared<>(() -> new SlurmLook(ports.slurm().site()));
         this.servers = new Shared<>(() -> ports.cloud().servers());
-    }
-
-    /** All of Slurm, and where it reaches which node: made once for all nodes that share the look. */
-    private record Slurm(SlurmSite site, Map<String, NodeName> addresses) {
-        static Slurm of(SlurmSite site) {
-            return new Slurm(site, Looks.addresses(site));
-        }
-    }
-
-    /** Under which address Slurm reaches which node. */
-    static Map<String, NodeName> addresses(SlurmSite site) {
-        Map<String, NodeName> addresses = new HashMap<>();
-        site.nodes().values().stream()
-                .filter(node -> !node.address().isEmpty())
-                .forEach(node -> addresses.put(node.address(), node.name()));
-        return Map.copyOf(addresses);
     }
 
     /**
@@ -152,18 +133,7 @@ public final class Looks {
     }
 
     private Seen<SlurmSide> slurmSide(NodeName node) {
-        return seen(() -> slurmSide(node, slurm.get()));
-    }
-
-    private static SlurmSide slurmSide(NodeName node, Slurm seen) {
-        SlurmSite site = seen.site();
-        Optional<SlurmNode> slurmNode = Optional.ofNullable(site.nodes().get(node));
-        List<Job> jobs = site.jobs().stream()
-                .filter(job -> job.onNodes() && job.nodes().contains(node))
-                .toList();
-        Instant time = site.time();
-        return new SlurmSide(
-                time, slurmNode, jobs, site.minions().getOrDefault(node, MinionKey.ABSENT), seen.addresses());
+        return seen(() -> slurm.get().of(node));
     }
 
     private Seen<CloudSide> cloudSide(NodeName node) {
@@ -231,7 +201,7 @@ public final class Looks {
      * @return the nodes, in order, and the controller's side they were seen by
      */
     public View view(Hostlist names) {
-        Slurm known = slurm.get();
+        SlurmLook known = slurm.get();
         SlurmSite site = known.site();
         List<Server> all = servers.get();
         SortedSet<NodeName> there = new TreeSet<>();
@@ -245,7 +215,7 @@ public final class Looks {
             names.stream().filter(name -> name.value().equals(server.name())).forEach(there::add);
         }
         List<Node> nodes = there.stream()
-                .map(name -> Phases.node(name, slurmSide(name, known), seen(() -> cloudSide(name, all))))
+                .map(name -> Phases.node(name, known.of(name), seen(() -> cloudSide(name, all))))
                 .toList();
         return new View(site.time(), nodes, site.jobs(), Metal.of(site, names));
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 
@@ -54,12 +55,31 @@ public record Observation(
      * @param jobs the jobs that have this node
      * @param minion its minion's key
      * @param addresses under which address Slurm reaches which node, for all nodes that it knows
+     * @param ours the ids of the jobs that bear our mark of their suspension
      */
     public record SlurmSide(
-            Instant time, Optional<SlurmNode> node, List<Job> jobs, MinionKey minion, Map<String, NodeName> addresses) {
+            Instant time,
+            Optional<SlurmNode> node,
+            List<Job> jobs,
+            MinionKey minion,
+            Map<String, NodeName> addresses,
+            Set<String> ours) {
         public SlurmSide {
             jobs = List.copyOf(jobs);
             addresses = Map.copyOf(addresses);
+            ours = Set.copyOf(ours);
+        }
+
+        SlurmSide with(Optional<SlurmNode> newNode) {
+            return new SlurmSide(time, newNode, jobs, minion, addresses, ours);
+        }
+
+        SlurmSide with(List<Job> newJobs) {
+            return new SlurmSide(time, node, newJobs, minion, addresses, ours);
+        }
+
+        SlurmSide with(MinionKey newMinion) {
+            return new SlurmSide(time, node, jobs, newMinion, addresses, ours);
         }
     }
 

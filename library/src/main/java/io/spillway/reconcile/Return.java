@@ -59,14 +59,14 @@ final class Return {
 
     /** Empty once no job is held here any more. */
     static Optional<Step> heldJobs(Situation now) {
-        if (now.marks().held().isEmpty()) {
+        SortedSet<String> held = now.heldHere();
+        if (held.isEmpty() && now.marks().held().isEmpty()) {
             return Optional.empty();
         }
         Optional<Step> obstacle = now.undated().or(() -> obstacle(now));
         if (obstacle.isPresent()) {
             return obstacle;
         }
-        SortedSet<String> held = now.heldHere();
         List<Other> away = now.away(held);
         SortedSet<String> free = now.free();
         if (!free.isEmpty()) {
@@ -84,7 +84,9 @@ final class Return {
         if (!held.equals(now.marks().held().ids()) || !now.marks().back()) {
             return Optional.of(new WriteHeld(
                     now.server().id(),
-                    now.marks().held().only(held),
+                    Held.of(now.slurm().jobs().stream()
+                            .filter(job -> held.contains(job.id()))
+                            .toList()),
                     true,
                     named(held) + " only waits for other nodes"));
         }

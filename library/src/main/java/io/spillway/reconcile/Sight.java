@@ -3,11 +3,9 @@ package io.spillway.reconcile;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.model.Goal;
-import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.reconcile.Observation.CloudSide;
-import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
@@ -25,20 +23,18 @@ import java.util.stream.Collectors;
 /** The whole site at one moment, without asking again for each node. */
 final class Sight {
     private final SlurmSite site;
-    private final Map<String, NodeName> addresses;
+    private final SlurmLook slurm;
     private final Map<NodeName, List<Server>> mine = new TreeMap<>();
 
     /** Those that other nodes must know of: they hold jobs or do not run. */
     private final List<Server> others = new ArrayList<>();
-
-    private final Map<NodeName, List<Job>> jobs = new HashMap<>();
 
     /** The nodes without a server that Slurm's power saving switches on, each with its pool. */
     private final Map<NodeName, Pool> wanted = new HashMap<>();
 
     Sight(SlurmSite site, List<Server> servers, Collection<Pool> pools) {
         this.site = site;
-        this.addresses = Looks.addresses(site);
+        this.slurm = new SlurmLook(site);
         for (Server server : servers) {
             Marks marks = Marks.of(server.metadata());
             marks.node().ifPresent(node -> {
@@ -47,13 +43,6 @@ final class Sight {
                     others.add(server);
                 }
             });
-        }
-        for (Job job : site.jobs()) {
-            if (job.onNodes()) {
-                job.nodes()
-                        .forEach(node -> jobs.computeIfAbsent(node, name -> new ArrayList<>())
-                                .add(job));
-            }
         }
         site.nodes().values().stream()
                 .filter(node -> node.cloud() && node.poweringUp())
@@ -97,14 +86,9 @@ final class Sight {
         mine.getOrDefault(node, List.of()).stream()
                 .filter(server -> !matters(server, Marks.of(server.metadata())))
                 .forEach(servers::add);
-        SlurmSide slurm = new SlurmSide(
-                site.time(),
-                Optional.ofNullable(site.nodes().get(node)),
-                jobs.getOrDefault(node, List.of()),
-                site.minions().getOrDefault(node, MinionKey.ABSENT),
-                addresses);
         CloudSide cloud = Looks.cloudSide(node, servers);
-        return Observation.of(node, Optional.ofNullable(wanted.get(node)), Seen.known(slurm), Seen.known(cloud));
+        return Observation.of(
+                node, Optional.ofNullable(wanted.get(node)), Seen.known(slurm.of(node)), Seen.known(cloud));
     }
 
     static Optional<Goal> goal(Observation seen) {

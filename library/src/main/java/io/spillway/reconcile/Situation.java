@@ -85,12 +85,29 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
     }
 
     /**
-     * The jobs that we hold on this node and that Slurm still holds suspended by our word; of a shared job another node
-     * may know the newer word.
+     * The jobs that Slurm holds suspended by our word and that are this node's to let go: those that stand in its
+     * metadata, of a shared one another node may know the newer word; and those that stand in nobody's, for a request to
+     * suspend them may have come late.
      */
     SortedSet<String> heldHere() {
-        return jobs(
-                job -> marks.held().suspended(job) || (marks.held().jobs().containsKey(job.id()) && heldThere(job)));
+        return jobs(job -> {
+            boolean written = marks.held().jobs().containsKey(job.id());
+            return marks.held().suspended(job)
+                    || (written && heldThere(job))
+                    || (marked(job) && (written || !keptThere(job)));
+        });
+    }
+
+    /** Whether Slurm holds it suspended, and with our mark. */
+    private boolean marked(Job job) {
+        return job.suspended() && slurm.ours().contains(job.id());
+    }
+
+    /** Whether it stands in the metadata of another node of it. */
+    private boolean keptThere(Job job) {
+        return cloud.others().stream()
+                .anyMatch(other ->
+                        other.held().jobs().containsKey(job.id()) && job.nodes().contains(other.node()));
     }
 
     /** The suspended jobs here that another node's checkpoint holds: ours as well. */
@@ -138,9 +155,10 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
     }
 
     private boolean keeps(Other other, String job) {
-        boolean spans = slurm.jobs().stream()
-                .anyMatch(one -> one.id().equals(job) && one.nodes().contains(other.node()));
-        return (other.held().jobs().containsKey(job) && !other.back()) || (spans && other.asleep());
+        boolean holds = other.held().jobs().containsKey(job) && !other.back();
+        return (holds || other.asleep())
+                && slurm.jobs().stream()
+                        .anyMatch(one -> one.id().equals(job) && one.nodes().contains(other.node()));
     }
 
     static SortedSet<String> both(SortedSet<String> one, Collection<String> other) {

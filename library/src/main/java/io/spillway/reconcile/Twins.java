@@ -77,7 +77,8 @@ final class Twins {
                     "two servers are %s: no new job until one is left".formatted(seen.node()));
         }
         // what stands in its metadata was suspended on the one that stays, before the other was there
-        SortedSet<String> anywhere = Situation.without(jobs, now.heldHere());
+        SortedSet<String> anywhere =
+                Situation.without(jobs, now.jobs(now.marks().held()::suspended));
         if (!anywhere.isEmpty()) {
             return new Wait(
                     Party.JOBS,

@@ -14,7 +14,6 @@ import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.reconcile.Effect.Create;
 import io.spillway.reconcile.Effect.Drain;
-import io.spillway.reconcile.Effect.ForgetHeld;
 import io.spillway.reconcile.Effect.LiveMigrate;
 import io.spillway.reconcile.Effect.SetGoal;
 import io.spillway.reconcile.Observation.CloudSide;
@@ -54,12 +53,6 @@ final class Way {
     /** Nothing is done, and nothing said to be done, by a look at Slurm that is older than this. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
-    /**
-     * What we hold is forgotten only by a look that is newer than this: another daemon, with another goal, may have
-     * written it anew meanwhile, and what is forgotten nobody resumes.
-     */
-    private static final Duration VERY_FRESH = Duration.ofMillis(250);
-
     private static final Logger LOG = LoggerFactory.getLogger(Way.class);
 
     private final Reconciler reconciler;
@@ -79,7 +72,6 @@ final class Way {
     private Observation seen;
     private long lookedAt;
     private boolean goalWritten;
-    private long goalWrittenAt = Long.MIN_VALUE / 2;
     private @Nullable Effect last;
     private @Nullable Effect rested;
     private int repeats;
@@ -149,10 +141,8 @@ final class Way {
             } else if (step instanceof Effect && reconciler.permits.reservedSince(node, lookedAt)) {
                 pause(new Wait(Party.JOBS, "a job has come to its host"));
                 lookAgain(seen.unasked());
-            } else if (pace.nanos() - lookedAt > fresh(step).toNanos()) {
+            } else if (pace.nanos() - lookedAt > FRESH.toNanos()) {
                 lookAgain(seen);
-            } else if (step instanceof ForgetHeld && pace.nanos() - goalWrittenAt < FRESH.toNanos()) {
-                settle();
             } else if (step instanceof Done done) {
                 return done.reason();
             } else if (step instanceof Refuse refuse) {
@@ -170,10 +160,6 @@ final class Way {
                 }
             }
         }
-    }
-
-    private static Duration fresh(Step step) {
-        return step instanceof ForgetHeld ? VERY_FRESH : FRESH;
     }
 
     private Effect noted(Effect effect) {
@@ -237,12 +223,6 @@ final class Way {
         return words.contains("no valid host") || words.contains("quota");
     }
 
-    /** Who followed the goal that we have changed may act by an older look for so long, and hold jobs anew. */
-    private void settle() throws InterruptedException {
-        sleep(FRESH.minusNanos(pace.nanos() - goalWrittenAt));
-        lookAgain(seen);
-    }
-
     private boolean repeated(Effect effect) {
         return last != null && last.getClass() == effect.getClass();
     }
@@ -280,7 +260,6 @@ final class Way {
             carryOutBetweenBoundaries(effect);
             if (effect instanceof SetGoal) {
                 goalWritten = true;
-                goalWrittenAt = pace.nanos();
             }
             if (effect instanceof LiveMigrate move) {
                 seen = seen.movedAfter(move.after());

@@ -64,7 +64,7 @@ public interface ResourceManager {
     void release(Collection<String> jobs);
 
     /**
-     * Suspends jobs.
+     * Suspends jobs, and marks them as suspended by us: {@link SlurmSite#ours}.
      *
      * @param jobs their ids
      * @return those left as they were, each with the reason

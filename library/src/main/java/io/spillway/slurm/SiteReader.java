@@ -39,13 +39,20 @@ final class SiteReader {
             name(one.path("name").asText()).ifPresent(name -> nodes.put(name, node(name, one)));
         }
         List<Job> jobs = new ArrayList<>();
-        value.get("jobs").forEach(one -> jobs.add(job(one)));
+        Set<String> ours = new HashSet<>();
+        for (JsonNode one : value.get("jobs")) {
+            Job job = job(one);
+            jobs.add(job);
+            if (one.path("ours").asBoolean(false)) {
+                ours.add(job.id());
+            }
+        }
         Map<NodeName, MinionKey> minions = new HashMap<>();
         value.get("minions")
                 .properties()
                 .forEach(one -> name(one.getKey())
                         .ifPresent(name -> minions.put(name, key(one.getValue().asText()))));
-        return new SlurmSite(seconds(value.get("time")), nodes, jobs, minions);
+        return new SlurmSite(seconds(value.get("time")), nodes, jobs, minions, ours);
     }
 
     /** Slurm and Salt may know names that can be none of ours. */

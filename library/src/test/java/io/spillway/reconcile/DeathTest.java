@@ -180,7 +180,7 @@ class DeathTest {
     private static Step next(Server server, String reason, Set<String> states, List<Job> jobs) {
         SlurmNode node = new SlurmNode(VN01, "10.0.0.1", states, reason, true);
         SlurmSide slurm = new SlurmSide(
-                Instant.ofEpochSecond(1_800_000_000), Optional.of(node), jobs, MinionKey.ACCEPTED, Map.of());
+                Instant.ofEpochSecond(1_800_000_000), Optional.of(node), jobs, MinionKey.ACCEPTED, Map.of(), Set.of());
         return Lifecycle.next(
                 Observation.of(
                                 VN01,

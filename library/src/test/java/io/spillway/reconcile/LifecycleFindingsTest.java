@@ -88,6 +88,35 @@ class LifecycleFindingsTest {
     }
 
     @Test
+    void aJobThatLeftAnotherNodeDoesNotWaitForIt() {
+        SlurmState suspended = node(Kind.IDLE, Drain.OURS, Work.SUSPENDED);
+        CloudState asleep = READY.with(Mark.DATED).with(Peer.ASLEEP);
+        Step step = Lifecycle.next(
+                Observation.of(
+                                SlurmState.NODE,
+                                Optional.empty(),
+                                Seen.known(suspended.seen()),
+                                Seen.known(asleep.seen(Goal.READY, suspended.work())))
+                        .withProbe(Seen.known(Walk.WELL)),
+                Goal.READY);
+        assertThat(step).isInstanceOf(Effect.ResumeJobs.class);
+    }
+
+    @Test
+    void aJobThatBearsOurMarkAndStandsNowhereIsResumedAfterTheProof() {
+        SlurmState marked = node(Kind.IDLE, Drain.NONE, Work.MARKED);
+        Observation seen = Observation.of(
+                SlurmState.NODE,
+                Optional.empty(),
+                Seen.known(marked.seen()),
+                Seen.known(READY.seen(Goal.READY, marked.work())));
+        assertThat(Lifecycle.next(seen, Goal.READY))
+                .isEqualTo(new Step.Look(Step.Part.PROBE, "whether jobs may run on it"));
+        assertThat(Lifecycle.next(seen.withProbe(Seen.known(Walk.WELL)), Goal.READY))
+                .isInstanceOf(Effect.ResumeJobs.class);
+    }
+
+    @Test
     void aPendingKeyIsNobodysLeftover() {
         SlurmState nothing = new SlurmState(Kind.ABSENT, Drain.NONE, Work.NONE, MinionKey.PENDING, false);
         assertThat(next(nothing, CloudState.NOTHING, Goal.READY)).isInstanceOf(Step.Look.class);

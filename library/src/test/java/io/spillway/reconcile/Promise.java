@@ -129,8 +129,9 @@ enum Promise {
             return !(step instanceof ResumeJobs resume)
                     || now.jobs()
                             .filter(job -> resume.jobs().contains(job.id()))
-                            .allMatch(job -> now.marks().held().ids().contains(job.id())
-                                    && (now.heldByUs(job) || now.heldByAPeer(job)));
+                            .allMatch(job -> now.marked(job)
+                                    || (now.marks().held().ids().contains(job.id())
+                                            && (now.heldByUs(job) || now.heldByAPeer(job))));
         }
     },
     NO_JOB_TAKEN_FOR_OURS_THAT_IS_NOT("no job that somebody else suspended is written down as ours") {
@@ -140,7 +141,7 @@ enum Promise {
                     || now.jobs()
                             .filter(job -> is(job, "SUSPENDED"))
                             .filter(job -> write.jobs().ids().contains(job.id()))
-                            .allMatch(job -> now.heldByUs(job) || now.heldByAPeer(job));
+                            .allMatch(job -> now.marked(job) || now.heldByUs(job) || now.heldByAPeer(job));
         }
     },
     NO_JOB_SUSPENDED_BEFORE_IT_IS_WRITTEN_DOWN("no job is suspended before the server's metadata have it") {
@@ -160,8 +161,9 @@ enum Promise {
                     || now.cloud.others().stream()
                             .noneMatch(other -> now.jobs()
                                     .filter(job -> resume.jobs().contains(job.id()))
+                                    .filter(job -> job.nodes().contains(other.node()))
                                     .anyMatch(job -> (other.held().ids().contains(job.id()) && !other.back())
-                                            || (other.asleep() && job.nodes().contains(other.node()))));
+                                            || other.asleep()));
         }
     },
     NO_JOB_RESUMED_BEFORE_ITS_OTHER_NODES_ARE_PROVEN(
@@ -226,8 +228,9 @@ enum Promise {
             if (step instanceof NoteDeath note) {
                 return now.jobs()
                         .filter(job -> note.jobs().ids().contains(job.id()))
-                        .allMatch(job ->
-                                is(job, "SUSPENDED") && !job.held() && (now.heldByUs(job) || now.heldByAPeer(job)));
+                        .allMatch(job -> is(job, "SUSPENDED")
+                                && !job.held()
+                                && (now.marked(job) || now.heldByUs(job) || now.heldByAPeer(job)));
             }
             return !(step instanceof ReleaseJobs release)
                     || (now.marks().died() && now.marks().held().ids().containsAll(release.jobs()));
@@ -466,7 +469,8 @@ enum Promise {
                 Optional.empty(),
                 List.of(),
                 io.spillway.slurm.MinionKey.ABSENT,
-                java.util.Map.of());
+                java.util.Map.of(),
+                java.util.Set.of());
         private static final CloudSide NO_CLOUD = new CloudSide(Optional.empty(), List.of(), List.of());
 
         final Observation seen;
@@ -527,6 +531,10 @@ enum Promise {
 
         Optional<Processes> processes() {
             return seen.processes().toOptional();
+        }
+
+        boolean marked(Job job) {
+            return slurm.ours().contains(job.id());
         }
 
         boolean heldByUs(Job job) {

@@ -67,7 +67,7 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
         }
     }
 
-    /** The jobs on it. Job 2 was suspended by somebody else; of job 1 the server's metadata tell. */
+    /** The jobs on it. Job 2 was suspended by somebody else; of job 1 the server's metadata tell, or our mark on it. */
     enum Work {
         NONE(),
         CONFIGURING(job("1", "CONFIGURING", false)),
@@ -80,13 +80,23 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
         RUNNING_AND_USERS(job("1", "RUNNING", false), job("2", LONG_AGO, false)),
         SUSPENDED_AND_USERS(job("1", LONG_AGO, false), job("2", LONG_AGO, false)),
         SHARED_RUNNING(job("1", "RUNNING", true)),
-        SHARED_SUSPENDED(job("1", LONG_AGO, true));
+        SHARED_SUSPENDED(job("1", LONG_AGO, true)),
+        MARKED(job("1", LONG_AGO, false)),
+        SHARED_MARKED(job("1", LONG_AGO, true));
 
         @SuppressWarnings("ImmutableEnumChecker") // List.of makes no other
         final List<Job> jobs;
 
         Work(Job... jobs) {
             this.jobs = List.of(jobs);
+        }
+
+        Set<String> ours() {
+            return this == MARKED || this == SHARED_MARKED ? Set.of("1") : Set.of();
+        }
+
+        boolean shared() {
+            return this == SHARED_RUNNING || this == SHARED_SUSPENDED || this == SHARED_MARKED;
         }
 
         Work suspended() {
@@ -100,9 +110,9 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
 
         Work resumed() {
             return switch (this) {
-                case SUSPENDED, JUST_SUSPENDED, UNDATED -> RUNNING;
+                case SUSPENDED, JUST_SUSPENDED, UNDATED, MARKED -> RUNNING;
                 case SUSPENDED_AND_USERS -> RUNNING_AND_USERS;
-                case SHARED_SUSPENDED -> SHARED_RUNNING;
+                case SHARED_SUSPENDED, SHARED_MARKED -> SHARED_RUNNING;
                 default -> this;
             };
         }
@@ -164,7 +174,8 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
             boolean dynamic = kind != Kind.STATIC && !kind.line();
             node = Optional.of(new SlurmNode(NODE, ADDRESS, words, reason(), dynamic));
         }
-        return new SlurmSide(NOW, node, work.jobs, key, quarantine ? Map.of(ADDRESS, STRANGER) : Map.of());
+        Map<String, NodeName> addresses = quarantine ? Map.of(ADDRESS, STRANGER) : Map.of();
+        return new SlurmSide(NOW, node, work.jobs, key, addresses, work.ours());
     }
 
     private String reason() {
@@ -194,11 +205,10 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
 
     /** Set DOWN by us: an admin's drain keeps its reason, and what other nodes share ends there first. */
     SlurmState down() {
-        boolean shared = work == Work.SHARED_RUNNING || work == Work.SHARED_SUSPENDED;
         return new SlurmState(
                 Kind.HELD_DOWN,
                 drain == Drain.ADMINS ? drain : Drain.OURS,
-                shared ? Work.COMPLETING : Work.NONE,
+                work.shared() ? Work.COMPLETING : Work.NONE,
                 key,
                 quarantine);
     }

@@ -69,6 +69,9 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
         boolean suspended;
         boolean byAdmin;
 
+        /** Whether it is suspended with our mark. */
+        boolean marked;
+
         /** It was on its nodes when one of them was set DOWN, and waits to start anew. */
         boolean requeued;
 
@@ -436,7 +439,9 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                 .toList();
         Map<NodeName, MinionKey> minions = new HashMap<>();
         keys.forEach(key -> minions.put(key, MinionKey.ACCEPTED));
-        return new SlurmSite(EPOCH.plusNanos(nanos), nodes, jobs, minions);
+        Set<String> ours = new TreeSet<>();
+        tasks.values().stream().filter(task -> task.suspended && task.marked).forEach(task -> ours.add(task.id));
+        return new SlurmSite(EPOCH.plusNanos(nanos), nodes, jobs, minions, ours);
     }
 
     private boolean starting(Task task) {
@@ -577,6 +582,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                                                 .contains(id)),
                         "a job is written down before it is suspended");
                 task.suspended = true;
+                task.marked = true;
                 task.suspendedAt = nanos;
             }
         });

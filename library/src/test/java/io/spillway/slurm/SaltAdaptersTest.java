@@ -66,7 +66,8 @@ class SaltAdaptersTest {
                        "states": ["SUSPENDED"], "nodes": ["vn01", "vn02"], "run_time": 61, "time_limit": null,
                        "suspend_time": 1795393860, "submit_time": 1, "start_time": 2, "end_time": 3,
                        "exit_code": "1:0", "reason": "", "priority": 7, "account": "a1", "qos": "low", "node_count": 2,
-                       "cpus": 4, "memory_mb": 200, "features": "virtual&fast", "requeue": true}],
+                       "cpus": 4, "memory_mb": 200, "features": "virtual&fast", "requeue": true, "ours": true},
+                      {"id": "13", "states": ["SUSPENDED"], "nodes": ["cn01"], "ours": false}],
              "minions": {"vn01": "accepted", "vn02": "pending", "vn03": "rejected", "strange@id": "accepted"}}""");
         SlurmSite site = slurm.site();
         assertThat(site.time()).isEqualTo(Instant.ofEpochMilli(1795393863250L));
@@ -81,8 +82,10 @@ class SaltAdaptersTest {
                                 true,
                                 new Size(2, 700),
                                 Set.of("all"))));
+        assertThat(site.ours()).containsExactly("12_3");
         assertThat(site.jobs())
-                .containsExactly(new Job(
+                .hasSize(2)
+                .contains(new Job(
                         "12_3",
                         "a",
                         "alice",

@@ -36,6 +36,9 @@ final class Batch {
     /** Whether its suspension is somebody else's. */
     boolean byOthers;
 
+    /** Whether it is suspended with our mark. */
+    boolean marked;
+
     /** When its state changed last, by our clock and by Slurm's, which counts seconds. */
     long changed;
 

@@ -191,6 +191,7 @@ public final class SimulatedSite {
 
     void change(Batch batch, Batch.State state) {
         batch.state = state;
+        batch.marked = false;
         batch.changed = time.nanos();
         batch.second = clock().getEpochSecond();
     }
@@ -295,7 +296,6 @@ public final class SimulatedSite {
         vm.status = ServerStatus.ACTIVE;
         vm.presence = Presence.THERE;
         vm.awakeSince = time.nanos();
-        vm.changed = time.nanos();
         vm.wasAway = true;
         Registration node = nodes.get(vm.node);
         if (node != null) {

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** slurmctld and the minions, as Salt's runner tells of them. */
 final class SimulatedSlurm implements ResourceManager {
@@ -69,7 +70,11 @@ final class SimulatedSlurm implements ResourceManager {
                     site.clock(),
                     nodes,
                     site.batches.values().stream().map(Batch::seen).toList(),
-                    keys);
+                    keys,
+                    site.batches.values().stream()
+                            .filter(batch -> batch.marked)
+                            .map(batch -> batch.id)
+                            .collect(Collectors.toSet()));
         });
     }
 
@@ -195,6 +200,8 @@ final class SimulatedSlurm implements ResourceManager {
     @Override
     public Map<String, String> suspend(Collection<String> jobs) {
         long began = site.time.nanos();
+        // when it is asked for: it may come late, and nobody awaits it then
+        jobs.forEach(id -> promise(written(id), "job %s is suspended before it is written down".formatted(id)));
         return wire.call("suspend jobs " + jobs, () -> {
             Map<String, String> skipped = new TreeMap<>();
             for (String id : jobs) {
@@ -207,16 +214,18 @@ final class SimulatedSlurm implements ResourceManager {
                     }
                     continue;
                 }
-                boolean written = batch.nodes.stream()
-                        .flatMap(node -> site.vmsOf(node).stream())
-                        .anyMatch(vm -> site.marks(vm).held().ids().contains(id));
-                promise(written, "job %s is suspended before it is written down".formatted(id));
                 site.change(batch, Batch.State.SUSPENDED);
+                batch.marked = true;
                 batch.byOthers = false;
             }
             site.tell("suspend jobs " + jobs);
             return skipped;
         });
+    }
+
+    private boolean written(String id) {
+        return site.vms.values().stream()
+                .anyMatch(vm -> site.marks(vm).held().ids().contains(id));
     }
 
     @Override
@@ -234,11 +243,8 @@ final class SimulatedSlurm implements ResourceManager {
                 promise(!batch.byOthers || news, "job %s is resumed, which somebody else suspended".formatted(id));
                 for (NodeName node : batch.nodes) {
                     boolean changed = site.vmsOf(node).stream().anyMatch(vm -> site.news(vm.changed, began));
-                    boolean died = site.vmsOf(node).stream().anyMatch(vm -> vm.dead);
                     promise(
-                            site.vmsOf(node).isEmpty()
-                                    || site.clockRight(node)
-                                    || (changed && (site.awake(node) || died) && !news),
+                            site.vmsOf(node).isEmpty() || site.clockRight(node) || changed,
                             "job %s is resumed before %s is right".formatted(id, node));
                 }
                 site.change(batch, Batch.State.RUNNING);

@@ -72,6 +72,20 @@ class StoriesTest {
     }
 
     @Test
+    void aSuspensionThatComesAfterItsJobsWereForgottenIsEnded() {
+        Play play = Play.of(new Story(
+                List.of(order("vn01", Goal.CHECKPOINTED)),
+                List.of(order("vn01", Goal.READY)),
+                List.of(new Twist(1, What.THE_DAEMON_IS_KILLED), new Twist(11, What.IT_TAKES_20_SECONDS))));
+        assertThat(play.site.story())
+                .map(line -> line.substring(line.indexOf(" s  ") + 4))
+                .containsSubsequence(
+                        "forget [spillway:held-jobs, spillway:back] vn01",
+                        "suspend jobs [11, 20]",
+                        "resume jobs [11, 20]");
+    }
+
+    @Test
     void ofTwinsTheOneThatSlurmUsesStaysWithItsJobs() {
         Play play = Play.of(new Story(
                 List.of(order("vn01", Goal.CHECKPOINTED), order("vn01", Goal.READY)),
