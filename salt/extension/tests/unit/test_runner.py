@@ -185,7 +185,7 @@ def test_drain_and_undrain(asked):
     spillway.undrain("vn01")
     assert asked.log == [
         ("ctl", "drain", {"names": ["vn01", "vn02"], "reason": "spillway: checkpoint"}),
-        ("ctl", "undrain", {"names": ["vn01"], "prefix": "spillway:"}),
+        ("ctl", "undrain", {"names": ["vn01"], "prefix": "spillway:", "asked": False}),
     ]
 
 
@@ -208,16 +208,53 @@ def site(nodes=(NODE,), jobs=()):
     return {"time": 1.0, "nodes": list(nodes), "jobs": list(jobs)}
 
 
+SITE_WITH_KEYS = {**site(), "minions": {"vn01": "accepted"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "asked_as"),
+    [
+        ("drain", {"nodes": "vn01", "reason": "spillway: x"}, "drain"),
+        ("undrain", {"nodes": "vn01"}, "undrain"),
+        ("suspend_jobs", {"jobs": "12"}, "suspend"),
+        ("resume_jobs", {"jobs": "12"}, "resume"),
+        ("release_jobs", {"jobs": "12"}, "release"),
+        ("down", {"nodes": "vn01", "reason": "spillway: x"}, "down"),
+    ],
+)
+def test_a_change_and_the_look_after_it_are_one_question(asked, name, arguments, asked_as):
+    asked.answers["ctl", "and_site"] = {"done": ["x"], "site": site()}
+    answer = FUNCTIONS[name](**arguments, look=True)
+    assert answer["value"] == {"done": ["x"], "site": SITE_WITH_KEYS}
+    [(minion, question, put)] = asked.log
+    assert (minion, question, put["question"]) == ("ctl", "and_site", asked_as)
+
+
+def test_a_removal_and_the_look_after_it(asked):
+    asked.answers["ctl", "site"] = site()
+    asked.answers["ctl", "and_site"] = {"deleted": True, "site": site(nodes=[])}
+    seen = {**site(nodes=[]), "minions": {"vn01": "accepted"}}
+    assert spillway.delete_node("vn01", look=True)["value"] == {"deleted": True, "site": seen}
+    assert [entry[1] for entry in asked.log] == ["site", "stop_slurmd", "and_site"]
+
+
+def test_who_cannot_look_after_the_work_has_done_the_work(asked):
+    asked.answers["ctl", "site"] = site()
+    assert spillway.wake("vn01", look=True)["value"] == {"site": SITE_WITH_KEYS}
+    asked.answers["ctl", "site"] = SpillwayError("unreachable", "Slurm: down")
+    assert spillway.wake("vn01", look=True) == {"ok": True, "value": {}}
+
+
 def test_delete_node(asked):
     asked.answers["ctl", "site"] = site()
-    asked.answers["ctl", "delete_node"] = True
+    asked.answers["ctl", "delete_node"] = {"deleted": True}
     assert spillway.delete_node("vn01")["value"] == {"deleted": True}
     assert [entry[1] for entry in asked.log] == ["site", "stop_slurmd", "delete_node"]
 
 
 def test_delete_node_that_is_away(asked):
     asked.answers["ctl", "site"] = site()
-    asked.answers["ctl", "delete_node"] = True
+    asked.answers["ctl", "delete_node"] = {"deleted": True}
     asked.answers["vn01", "stop_slurmd"] = minions.Silent("vn01", "no answer")
     assert spillway.delete_node("vn01")["value"] == {"deleted": True}
 
@@ -228,19 +265,20 @@ def test_delete_node_that_is_away(asked):
         (site(nodes=[]), {"deleted": False}),
         (site(nodes=[{**NODE, "dynamic": False}]), "refused"),
         (site(jobs=[{"id": "7", "nodes": ["vn01"], "states": ["SUSPENDED"]}]), "refused"),
-        (site(jobs=[{"id": "7", "nodes": ["vn01"], "states": ["COMPLETED"]}]), {"deleted": None}),
-        (site(jobs=[{"id": "7", "nodes": [], "states": ["PENDING"]}]), {"deleted": None}),
+        (site(jobs=[{"id": "7", "nodes": ["vn01"], "states": ["COMPLETED"]}]), {"deleted": True}),
+        (site(jobs=[{"id": "7", "nodes": [], "states": ["PENDING"]}]), {"deleted": True}),
     ],
 )
 def test_delete_node_looks_first(asked, seen, result):
     asked.answers["ctl", "site"] = seen
+    asked.answers["ctl", "delete_node"] = {"deleted": True}
     answer = spillway.delete_node("vn01")
     if result == "refused":
         assert kind(answer) == "refused"
     else:
         assert answer["value"] == result
     stopped = any(entry[1] == "stop_slurmd" for entry in asked.log)
-    assert stopped is (result == {"deleted": None})
+    assert stopped is (result == {"deleted": True})
 
 
 def test_highstate(monkeypatch, asked):

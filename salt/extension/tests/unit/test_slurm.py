@@ -1,5 +1,6 @@
 import pytest
 
+from saltext.spillway.utils import door
 from saltext.spillway.utils import slurm as api
 from saltext.spillway.utils.errors import SpillwayError
 
@@ -155,6 +156,14 @@ def test_an_admin_does_not_take_over_our_drain(slurm):
 def test_undrain(slurm):
     assert api.undrain(["vn01", "cn01"], "spillway:") == {"undrained": ["vn01", "cn01"], "left": {}}
     assert slurm.said == [["scontrol", "update", "NodeName=vn01", "State=UNDRAIN"]]
+
+
+def test_a_drain_that_a_person_asked_us_for_ends_only_when_asked(slurm):
+    slurm.node("vn01")["reason"] = "spillway: drain: bad fan"
+    left = {"vn01": "spillway: drain: bad fan"}
+    assert api.undrain("vn01", "spillway:", asked=False) == {"undrained": [], "left": left}
+    assert slurm.said == []
+    assert api.undrain("vn01", "spillway:")["undrained"] == ["vn01"]
 
 
 DIED = "spillway: its server died"
@@ -322,6 +331,15 @@ def test_whose_suspension_it_is(slurm, state, comment, since, ours):
         since = {"set": True, "infinite": False, "number": since}
     job_in(slurm, 70, state, admin_comment=comment, suspend_time=since)
     assert next(job["ours"] for job in api.jobs() if job["id"] == "70") is ours
+
+
+def test_a_change_tells_the_site_of_then(slurm):
+    slurm.node("vn01")["reason"] = "bad fan"
+    put = {"question": "undrain", "arguments": {"names": "vn01", "prefix": "spillway:"}}
+    value = door.ask("and_site", put)["value"]
+    assert value["left"] == {"vn01": "bad fan"}
+    assert {node["name"] for node in value["site"]["nodes"]} == {"cn01", "vn01"}
+    assert door.ask("and_site", {**put, "question": "nix"})["error"]["kind"] == "bad-input"
 
 
 def test_nothing_is_executed_with_bad_arguments(slurm):

@@ -14,6 +14,9 @@ Kinds: ``bad-input``, ``not-found``, ``refused`` (the state forbids it), ``unrea
 is silent, slurmctld is down), ``unavailable`` (the cloud does not answer or says 5xx),
 ``no-capacity`` (no valid host, a quota), ``failed`` (all else).
 
+With ``look=True`` a function that changes something answers, beside its value's other parts, with
+``site``: what :py:func:`site` would say right after.
+
 Options in the master's configuration: ``spillway.controller``, the id of the minion beside
 slurmctld (default ``ctl``).
 """
@@ -98,8 +101,31 @@ def _controller():
     return __opts__.get("spillway.controller") or "ctl"
 
 
-def _ask_controller(question, **arguments):
+def _ask_controller(question, /, **arguments):
     return minions.ask(__opts__, _controller(), question, arguments, timeout=_PATIENCE)
+
+
+def _change(look, question, /, **arguments):
+    """Put a question to the controller that changes something; with ``look`` as :func:`_looked`."""
+    if not look:
+        return _ask_controller(question, **arguments)
+    answer = _ask_controller("and_site", question=question, arguments=arguments)
+    return {**answer, "site": _with_keys(answer["site"])}
+
+
+def _looked(look, answer):
+    """With ``look`` the answer has the ``site`` as it is after the work."""
+    if not look:
+        return answer
+    try:
+        return {**answer, "site": _with_keys(_ask_controller("site", names=None))}
+    except SpillwayError as exc:
+        log.info("no look at Slurm after the work: %s", exc.message)
+        return answer
+
+
+def _with_keys(seen, names=None):
+    return {**seen, "minions": minions.minion_keys(__opts__, names)}
 
 
 @_door
@@ -139,8 +165,7 @@ def site(nodes=None):
     suspended one that :py:func:`suspend_jobs` did it.
     """
     names = None if nodes is None else check.nodes(nodes)
-    seen = _ask_controller("site", names=names)
-    return {**seen, "minions": minions.minion_keys(__opts__, names)}
+    return _with_keys(_ask_controller("site", names=names), names)
 
 
 @_door
@@ -244,7 +269,7 @@ def stopped(node, jobs):
 
 
 @_door
-def drain(nodes, reason):
+def drain(nodes, reason, look=False):
     """
     Drain nodes.
 
@@ -263,11 +288,11 @@ def drain(nodes, reason):
     Returns ``{"drained": [names], "already": {name: reason}}``: an admin's drain is left as it is.
     """
     names, reason = check.nodes(nodes), check.reason(reason, ours=True)
-    return _ask_controller("drain", names=names, reason=reason)
+    return _change(look, "drain", names=names, reason=reason)
 
 
 @_door
-def down(nodes, reason):
+def down(nodes, reason, look=False):
     """
     Set nodes DOWN whose machine is dead, and drain them: Slurm requeues their jobs.
 
@@ -287,11 +312,11 @@ def down(nodes, reason):
     admin's drain keeps its reason.
     """
     names, reason = check.nodes(nodes), check.reason(reason, ours=True)
-    return _ask_controller("down", names=names, reason=reason)
+    return _change(look, "down", names=names, reason=reason)
 
 
 @_door
-def undrain(nodes):
+def undrain(nodes, asked=False, look=False):
     """
     End our drain of nodes, and our DOWN.
 
@@ -304,14 +329,19 @@ def undrain(nodes):
     nodes
         Hostlist or list of names.
 
+    asked
+        True ends the drain, too, that a person asked Spillway for; its reason begins
+        ``spillway: drain``.
+
     Returns ``{"undrained": [names], "left": {name: reason}}``: only reasons that begin
     ``spillway:`` are ours.
     """
-    return _ask_controller("undrain", names=check.nodes(nodes), prefix=check.OUR_REASON)
+    names, prefix = check.nodes(nodes), check.OUR_REASON
+    return _change(look, "undrain", names=names, prefix=prefix, asked=bool(asked))
 
 
 @_door
-def suspend_jobs(jobs):
+def suspend_jobs(jobs, look=False):
     """
     Suspend jobs, marked as suspended by Spillway. Their processes stop up to two seconds later: ask
     :py:func:`stopped`.
@@ -327,11 +357,11 @@ def suspend_jobs(jobs):
 
     Returns ``{"done": [ids], "skipped": {id: why}}``.
     """
-    return _ask_controller("suspend", ids=check.jobs(jobs), ours=True)
+    return _change(look, "suspend", ids=check.jobs(jobs), ours=True)
 
 
 @_door
-def resume_jobs(jobs):
+def resume_jobs(jobs, look=False):
     """
     Resume suspended jobs.
 
@@ -346,11 +376,11 @@ def resume_jobs(jobs):
 
     Returns ``{"done": [ids], "skipped": {id: why}}``.
     """
-    return _ask_controller("resume", ids=check.jobs(jobs))
+    return _change(look, "resume", ids=check.jobs(jobs))
 
 
 @_door
-def release_jobs(jobs):
+def release_jobs(jobs, look=False):
     """
     Release jobs that were suspended when they lost their node: Slurm holds them.
 
@@ -366,11 +396,11 @@ def release_jobs(jobs):
     Returns ``{"done": [ids], "skipped": {id: why}}``: those that are not held, or held by their
     user, are skipped.
     """
-    return _ask_controller("release", ids=check.jobs(jobs))
+    return _change(look, "release", ids=check.jobs(jobs))
 
 
 @_door
-def wake(node):
+def wake(node, look=False):
     """
     Make a node's slurmd register at once. Returns ``{}``.
 
@@ -384,11 +414,11 @@ def wake(node):
         Its name.
     """
     minions.ask(__opts__, check.name(node), "wake")
-    return {}
+    return _looked(look, {})
 
 
 @_door
-def create(name, profile, metadata=None, host=None):
+def create(name, profile, metadata=None, host=None, look=False):
     """
     Create a server by its salt-cloud profile; wait until Nova has made it ACTIVE.
 
@@ -417,11 +447,12 @@ def create(name, profile, metadata=None, host=None):
     check.name(profile, "profile name")
     if host is not None:
         check.name(host, "host name")
-    return _provisioning().create(__opts__, name, profile, check.metadata(metadata), host)
+    made = _provisioning().create(__opts__, name, profile, check.metadata(metadata), host)
+    return _looked(look, made)
 
 
 @_door
-def destroy(name, uuid=None):
+def destroy(name, uuid=None, look=False):
     """
     Remove a server, its port and its minion key. Doing it again is no error.
 
@@ -441,11 +472,12 @@ def destroy(name, uuid=None):
     Returns ``{"deleted": [what was there, of "server", "port", "key"]}``.
     """
     check.name(name)
-    return _provisioning().destroy(__opts__, name, None if uuid is None else check.uuid(uuid))
+    uuid = None if uuid is None else check.uuid(uuid)
+    return _looked(look, _provisioning().destroy(__opts__, name, uuid))
 
 
 @_door
-def highstate(node, timeout=300):
+def highstate(node, timeout=300, look=False):
     """
     Apply a node's states.
 
@@ -469,11 +501,12 @@ def highstate(node, timeout=300):
     began = time.monotonic()
     # a run that is under way (a start-up highstate, say) is waited for
     result = minions.call(__opts__, node, "state.apply", kwarg={"queue": True}, timeout=longest)
-    return {**digest.states(node, result), "seconds": round(time.monotonic() - began, 1)}
+    took = round(time.monotonic() - began, 1)
+    return _looked(look, {**digest.states(node, result), "seconds": took})
 
 
 @_door
-def delete_node(node):
+def delete_node(node, look=False):
     """
     Remove a dynamic node from Slurm; its slurmd is stopped first if the node answers.
 
@@ -491,7 +524,7 @@ def delete_node(node):
     check.name(node)
     seen = _ask_controller("site", names=[node])
     if not seen["nodes"]:
-        return {"deleted": False}
+        return _looked(look, {"deleted": False})
     if not seen["nodes"][0]["dynamic"]:
         raise SpillwayError(REFUSED, f"node {node} is not dynamic: its place is slurm.conf", node)
     busy = [
@@ -506,7 +539,7 @@ def delete_node(node):
     except SpillwayError as exc:
         if exc.kind != UNREACHABLE:
             raise
-    return {"deleted": _ask_controller("delete_node", name=node)}
+    return _change(look, "delete_node", name=node)
 
 
 @_door

@@ -9,7 +9,7 @@ from saltext.spillway.utils import health, munge, probe, processes, slurm
 from saltext.spillway.utils.errors import BAD_INPUT, FAILED, SpillwayError, one_line
 
 QUESTIONS = {
-    "delete_node": slurm.delete_node,
+    "delete_node": lambda name: {"deleted": slurm.delete_node(name)},
     "down": slurm.down,
     "drain": slurm.drain,
     "facts": probe.facts,
@@ -33,12 +33,24 @@ QUESTIONS = {
 }
 
 
+def _answer(question, arguments):
+    if question not in QUESTIONS:
+        raise SpillwayError(BAD_INPUT, f"unknown question {question!r}")
+    return QUESTIONS[question](**arguments)
+
+
+def _and_site(question, arguments):
+    """Answer what changes something in Slurm, with the ``site`` as it is right after."""
+    return {**_answer(question, arguments), "site": slurm.site()}
+
+
+QUESTIONS["and_site"] = _and_site
+
+
 def ask(question, arguments=None):
     """Return ``{"ok": true, "value": …}`` or ``{"ok": false, "error": {…}}``; never raises."""
     try:
-        if question not in QUESTIONS:
-            raise SpillwayError(BAD_INPUT, f"unknown question {question!r}")
-        return {"ok": True, "value": QUESTIONS[question](**(arguments or {}))}
+        return {"ok": True, "value": _answer(question, arguments or {})}
     except SpillwayError as exc:
         return {"ok": False, "error": exc.as_dict()}
     except Exception as exc:  # noqa: BLE001 whatever it is, the runner must get an answer

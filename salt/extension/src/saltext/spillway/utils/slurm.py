@@ -438,9 +438,10 @@ def _may_change(old, new):
     return old == new
 
 
-def undrain(names, prefix=""):
+def undrain(names, prefix="", asked=True):
     """
     End the drain of nodes whose reason begins with ``prefix``; with a prefix their DOWN as well.
+    Unless ``asked`` a drain stays that a person asked Spillway for.
 
     Returns ``{"undrained": [names], "left": {name: reason}}``; nodes that are not drained count
     as undrained.
@@ -448,11 +449,13 @@ def undrain(names, prefix=""):
     names = check.nodes(names)
     found = nodes(names)
     drained = {n["name"]: n["reason"] for n in found if "DRAIN" in n["states"]}
-    left = {name: why for name, why in drained.items() if not why.startswith(prefix)}
+
+    def may_end(why):
+        return why.startswith(prefix) and (asked or not why.startswith(_ASKED))
+
+    left = {name: why for name, why in drained.items() if not may_end(why)}
     ours_down = [
-        n["name"]
-        for n in found
-        if prefix and "DOWN" in n["states"] and n["reason"].startswith(prefix)
+        n["name"] for n in found if prefix and "DOWN" in n["states"] and may_end(n["reason"])
     ]
     todo = [name for name in drained if name not in left and name not in ours_down]
     if todo:

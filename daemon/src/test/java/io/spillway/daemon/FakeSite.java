@@ -257,62 +257,72 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     }
 
     @Override
-    public void drain(NodeName node, String reason) {
+    public Optional<SlurmSite> drain(NodeName node, String reason) {
         change("drain " + reason);
         nodes.put(node, new SlurmNode(node, "10.0.0.1", Set.of("IDLE", "DRAIN"), reason, true));
+        return Optional.empty();
     }
 
     @Override
-    public void down(NodeName node, String reason) {
+    public Optional<SlurmSite> down(NodeName node, String reason) {
         change("down " + reason);
+        return Optional.empty();
     }
 
     @Override
-    public void release(Collection<String> jobs) {
+    public Optional<SlurmSite> release(Collection<String> jobs) {
         change("release");
+        return Optional.empty();
     }
 
     @Override
-    public void undrain(NodeName node) {
+    public Optional<SlurmSite> undrain(NodeName node, boolean asked) {
         change("undrain");
+        return Optional.empty();
     }
 
     @Override
-    public Map<String, String> suspend(Collection<String> jobs) {
-        return Map.of();
+    public Optional<SlurmSite> suspend(Collection<String> jobs) {
+        return Optional.empty();
     }
 
     @Override
-    public Map<String, String> resume(Collection<String> jobs) {
-        return Map.of();
+    public Optional<SlurmSite> resume(Collection<String> jobs) {
+        return Optional.empty();
     }
 
     @Override
-    public void wake(NodeName node) {
+    public Optional<SlurmSite> wake(NodeName node) {
         change("wake");
+        return Optional.empty();
     }
 
     @Override
-    public void delete(NodeName node) {
+    public Optional<SlurmSite> delete(NodeName node) {
         change("delete");
         nodes.remove(node);
+        return Optional.empty();
     }
 
     @Override
-    public void create(NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
+    public Optional<SlurmSite> create(
+            NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
         change("create " + node);
         ready(node.value());
+        return Optional.empty();
     }
 
     @Override
-    public void destroy(NodeName node, Optional<UUID> server) {
+    public Optional<SlurmSite> destroy(NodeName node, Optional<UUID> server) {
         change("destroy");
         servers.remove(node);
+        return Optional.empty();
     }
 
     @Override
-    public void applyStates(NodeName node) {
+    public Optional<SlurmSite> applyStates(NodeName node) {
         change("states");
+        return Optional.empty();
     }
 
     @Override

@@ -40,7 +40,7 @@ record Service(String name, String url, HttpClient http) {
         long began = System.nanoTime();
         Reply reply;
         try {
-            reply = Http.send(http, request, DEADLINE);
+            reply = Http.send(http, request, DEADLINE, 0);
         } catch (IOException e) {
             String why = "%s does not answer at %s: %s".formatted(name, url, Http.reason(e));
             if (Http.untrusted(e)) {

@@ -33,6 +33,29 @@ public abstract sealed class SpillwayException extends RuntimeException
     }
 
     /**
+     * The failure of a kind, as it came over a wire.
+     *
+     * @param kind its word; one that is not known is {@code failed}
+     * @param subject what it is about, or null
+     * @param message one line
+     * @return the failure
+     */
+    public static SpillwayException of(String kind, @Nullable String subject, String message) {
+        return switch (kind) {
+            case "bad-input" -> new BadInputException(subject, message);
+            case "deadline" -> new DeadlineException(subject, message);
+            case "forbidden" -> new ForbiddenException(subject, message);
+            case "no-capacity" -> new NoCapacityException(subject, message);
+            case "not-found" -> new NotFoundException(subject, message);
+            case "refused" -> new RefusedException(subject, message);
+            case "stopped" -> new StoppedException(subject, message);
+            case "unavailable" -> new UnavailableException(subject, message);
+            case "unreachable" -> new UnreachableException(subject, message);
+            default -> new FailedException(subject, message);
+        };
+    }
+
+    /**
      * Whether the same call, unchanged, may succeed later.
      *
      * @return true if it may

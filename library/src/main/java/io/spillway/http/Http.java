@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class Http {
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
+    private static final int INTERNAL_ERROR = 500;
+
     private Http() {}
 
     /**
@@ -44,20 +46,34 @@ public final class Http {
      * Sends a request and reads the whole answer.
      *
      * @param client by which client
-     * @param request what to send; must bear being sent twice
-     * @param deadline how long that may take
+     * @param request what to send
+     * @param deadline how long each time may take
+     * @param repeats how often it is sent again when it may have been done: it was broken off, or the answer is 500; one
+     *     that the server cannot have seen is sent again in any case, once
      * @return the answer, whatever its status
      * @throws IOException if there is none; {@link #reason} says why in words
      * @throws StoppedException if the thread was interrupted
      */
-    public static Reply send(HttpClient client, HttpRequest request, Duration deadline) throws IOException {
-        try {
-            return once(client, request, deadline);
-        } catch (IOException e) {
-            if (!closedWhileIdle(e)) {
-                throw e;
+    public static Reply send(HttpClient client, HttpRequest request, Duration deadline, int repeats)
+            throws IOException {
+        int left = repeats;
+        boolean unseen = false;
+        while (true) {
+            try {
+                Reply reply = once(client, request, deadline);
+                if (left == 0 || reply.status() != INTERNAL_ERROR) {
+                    return reply;
+                }
+                left--;
+            } catch (IOException e) {
+                if (!unseen && closedWhileIdle(e)) {
+                    unseen = true;
+                } else if (left > 0 && brokenOff(e)) {
+                    left--;
+                } else {
+                    throw e;
+                }
             }
-            return once(client, request, deadline);
         }
     }
 

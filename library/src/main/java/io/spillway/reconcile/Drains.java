@@ -48,7 +48,7 @@ public final class Drains {
     public Step undrain(NodeName node) {
         SlurmNode slurm = slurm(node);
         if (slurm.drainedAsAsked()) {
-            return new Effect.Undrain(node, "asked for: it may get jobs again");
+            return new Effect.Undrain(node, true, "asked for: it may get jobs again");
         }
         if (slurm.drainedByUs()) {
             return new Step.Refuse(new RefusedException(

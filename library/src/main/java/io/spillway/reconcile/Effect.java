@@ -1,8 +1,10 @@
 package io.spillway.reconcile;
 
+import io.spillway.cloud.Cloud;
 import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
+import io.spillway.slurm.SlurmSite;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,7 @@ import java.util.SortedSet;
 import java.util.UUID;
 
 /** A step that changes something. Each is idempotent, and those that act on a server do so by its UUID. */
-public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm, Effect.OnServer, Effect.BySalt {
+public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlurm, Effect.BySalt {
     /**
      * What it does, in two or three words.
      *
@@ -30,16 +32,33 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
      * Does it. Returns when the party has accepted, or, for Salt's work, when it is done.
      *
      * @param ports what to act on
+     * @return Slurm as it is right after, if that was told along with it
      */
-    void carryOut(Ports ports);
+    Optional<SlurmSite> carryOut(Ports ports);
 
-    /** A word in the server's metadata; nothing else changes by it. */
-    sealed interface Note extends Effect {
+    /** Something that Nova is asked for. */
+    sealed interface InNova extends Effect {
+        /**
+         * Asks for it.
+         *
+         * @param cloud whom
+         */
+        void ask(Cloud cloud);
+
+        @Override
+        default Optional<SlurmSite> carryOut(Ports ports) {
+            ask(ports.cloud());
+            return Optional.empty();
+        }
+
         @Override
         default Party party() {
             return Party.NOVA;
         }
     }
+
+    /** A word in the server's metadata; nothing else changes by it. */
+    sealed interface Note extends InNova {}
 
     /** Something that slurmctld does at once. */
     sealed interface InSlurm extends Effect {
@@ -50,12 +69,7 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
     }
 
     /** Something that Nova begins to do with the server. */
-    sealed interface OnServer extends Effect {
-        @Override
-        default Party party() {
-            return Party.NOVA;
-        }
-    }
+    sealed interface OnServer extends InNova {}
 
     /** Something that Salt does from its beginning to its end. */
     sealed interface BySalt extends Effect {
@@ -73,11 +87,11 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
+        public Optional<SlurmSite> carryOut(Ports ports) {
             Map<String, String> metadata = new HashMap<>(Marks.writing(goal));
             metadata.put(Marks.NODE, node.value());
             metadata.put(Marks.POOL, pool.name());
-            ports.provisioner().create(node, pool.profile(), metadata, goal.host());
+            return ports.provisioner().create(node, pool.profile(), metadata, goal.host());
         }
     }
 
@@ -89,8 +103,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.cloud().setMetadata(server, Marks.writing(goal));
+        public void ask(Cloud cloud) {
+            cloud.setMetadata(server, Marks.writing(goal));
         }
     }
 
@@ -102,8 +116,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.cloud().setMetadata(server, Marks.writing(jobs, back));
+        public void ask(Cloud cloud) {
+            cloud.setMetadata(server, Marks.writing(jobs, back));
         }
     }
 
@@ -115,8 +129,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.cloud().removeMetadata(server, keys);
+        public void ask(Cloud cloud) {
+            cloud.removeMetadata(server, keys);
         }
     }
 
@@ -128,8 +142,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.cloud().setMetadata(server, Marks.writingDeath(jobs));
+        public void ask(Cloud cloud) {
+            cloud.setMetadata(server, Marks.writingDeath(jobs));
         }
     }
 
@@ -141,8 +155,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.slurm().down(node, why);
+        public Optional<SlurmSite> carryOut(Ports ports) {
+            return ports.slurm().down(node, why);
         }
     }
 
@@ -154,9 +168,10 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.slurm().release(jobs);
+        public Optional<SlurmSite> carryOut(Ports ports) {
+            Optional<SlurmSite> then = ports.slurm().release(jobs);
             ports.cloud().removeMetadata(server, keys);
+            return then;
         }
     }
 
@@ -168,21 +183,25 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.slurm().drain(node, why);
+        public Optional<SlurmSite> carryOut(Ports ports) {
+            return ports.slurm().drain(node, why);
         }
     }
 
-    /** Takes our drain, or our DOWN, away. */
-    record Undrain(NodeName node, String reason) implements InSlurm {
+    /** Takes our drain, or our DOWN, away; the one that a person asked us for only if this is {@code asked} for, too. */
+    record Undrain(NodeName node, boolean asked, String reason) implements InSlurm {
+        Undrain(NodeName node, String reason) {
+            this(node, false, reason);
+        }
+
         @Override
         public String title() {
             return "undrain";
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.slurm().undrain(node);
+        public Optional<SlurmSite> carryOut(Ports ports) {
+            return ports.slurm().undrain(node, asked);
         }
     }
 
@@ -194,8 +213,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.slurm().wake(node);
+        public Optional<SlurmSite> carryOut(Ports ports) {
+            return ports.slurm().wake(node);
         }
     }
 
@@ -207,8 +226,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.slurm().suspend(jobs);
+        public Optional<SlurmSite> carryOut(Ports ports) {
+            return ports.slurm().suspend(jobs);
         }
     }
 
@@ -220,8 +239,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.slurm().resume(jobs);
+        public Optional<SlurmSite> carryOut(Ports ports) {
+            return ports.slurm().resume(jobs);
         }
     }
 
@@ -233,11 +252,10 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            if (undrain) {
-                ports.slurm().undrain(node);
-            }
+        public Optional<SlurmSite> carryOut(Ports ports) {
+            Optional<SlurmSite> then = undrain ? ports.slurm().undrain(node, false) : Optional.empty();
             ports.cloud().setMetadata(server, Marks.writing(held, true));
+            return then;
         }
     }
 
@@ -249,8 +267,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.cloud().suspend(server);
+        public void ask(Cloud cloud) {
+            cloud.suspend(server);
         }
     }
 
@@ -262,8 +280,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.cloud().resume(server);
+        public void ask(Cloud cloud) {
+            cloud.resume(server);
         }
     }
 
@@ -275,8 +293,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.cloud().start(server);
+        public void ask(Cloud cloud) {
+            cloud.start(server);
         }
     }
 
@@ -288,8 +306,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.cloud().pause(server);
+        public void ask(Cloud cloud) {
+            cloud.pause(server);
         }
     }
 
@@ -301,8 +319,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.cloud().unpause(server);
+        public void ask(Cloud cloud) {
+            cloud.unpause(server);
         }
     }
 
@@ -314,8 +332,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.cloud().liveMigrate(server, host);
+        public void ask(Cloud cloud) {
+            cloud.liveMigrate(server, host);
         }
     }
 
@@ -327,8 +345,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.cloud().delete(server);
+        public void ask(Cloud cloud) {
+            cloud.delete(server);
         }
     }
 
@@ -340,9 +358,10 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.provisioner().applyStates(node);
+        public Optional<SlurmSite> carryOut(Ports ports) {
+            Optional<SlurmSite> then = ports.provisioner().applyStates(node);
             ports.cloud().setMetadata(server, Map.of(Marks.STATES, Marks.APPLIED));
+            return then;
         }
     }
 
@@ -354,8 +373,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.slurm().delete(node);
+        public Optional<SlurmSite> carryOut(Ports ports) {
+            return ports.slurm().delete(node);
         }
     }
 
@@ -367,8 +386,8 @@ public sealed interface Effect extends Step permits Effect.Note, Effect.InSlurm,
         }
 
         @Override
-        public void carryOut(Ports ports) {
-            ports.provisioner().destroy(node, server);
+        public Optional<SlurmSite> carryOut(Ports ports) {
+            return ports.provisioner().destroy(node, server);
         }
     }
 }

@@ -163,7 +163,8 @@ final class Hold {
                 .max(Instant::compareTo)
                 .orElseThrow();
         if (newest.plus(GRACE).isAfter(now.slurm().time())) {
-            return Optional.of(new Wait(Party.SLURM, "slurmd stops the processes within 2 s"));
+            Duration least = Duration.between(now.slurm().time(), newest.plus(GRACE));
+            return Optional.of(new Wait(Party.SLURM, "slurmd stops the processes within 2 s", least));
         }
         if (now.seen().processes() instanceof Seen.Unasked<Processes>) {
             return Optional.of(new Look(Part.PROCESSES, "whether the processes stand still"));

@@ -73,15 +73,20 @@ public final class Looks {
     /**
      * Looks again at what an effect may have changed. What was proven of the guest stays proven unless its server or its
      * states were touched.
+     *
+     * @param told Slurm as it was right after the effect, if that is known: it is not asked then
      */
-    Observation after(Effect effect, Observation seen) {
+    Observation after(Effect effect, Observation seen, Optional<SlurmSite> told) {
         if (effect instanceof Effect.Note) {
             return cloudAgain(seen);
         }
-        if (effect instanceof Effect.InSlurm) {
-            return again(seen.withProcesses(Seen.unasked()));
+        if (effect instanceof Effect.OnServer) {
+            return cloudAgain(seen.unasked());
         }
-        return effect instanceof Effect.OnServer ? cloudAgain(seen.unasked()) : again(seen.unasked());
+        Observation left = effect instanceof Effect.InSlurm ? seen.withProcesses(Seen.unasked()) : seen.unasked();
+        Seen<SlurmSide> slurmSide = told.<Seen<SlurmSide>>map(site -> Seen.known(new SlurmLook(site).of(seen.node())))
+                .orElseGet(() -> slurmSide(seen.node()));
+        return left.withSides(slurmSide, cloudSide(seen.node()));
     }
 
     Observation cloudAgain(Observation seen) {

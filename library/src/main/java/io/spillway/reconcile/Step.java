@@ -1,6 +1,7 @@
 package io.spillway.reconcile;
 
 import io.spillway.failure.SpillwayException;
+import java.time.Duration;
 
 /** What is to be done about a node now. Every step says why. */
 public sealed interface Step permits Effect, Step.Done, Step.Look, Step.Refuse, Step.Wait {
@@ -23,8 +24,13 @@ public sealed interface Step permits Effect, Step.Done, Step.Look, Step.Refuse, 
      *
      * @param on who is waited for
      * @param reason for what
+     * @param least so long nobody need look
      */
-    record Wait(Party on, String reason) implements Step {}
+    record Wait(Party on, String reason, Duration least) implements Step {
+        Wait(Party on, String reason) {
+            this(on, reason, Duration.ZERO);
+        }
+    }
 
     /**
      * The goal cannot be reached from here.

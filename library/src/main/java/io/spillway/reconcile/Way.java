@@ -21,6 +21,7 @@ import io.spillway.reconcile.Step.Done;
 import io.spillway.reconcile.Step.Look;
 import io.spillway.reconcile.Step.Refuse;
 import io.spillway.reconcile.Step.Wait;
+import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -153,8 +154,7 @@ final class Way {
                 Optional<Permits.Permit> room = reconciler.permits.take(effect, seen);
                 if (room.isPresent()) {
                     permit = room.get();
-                    carryOut(noted(effect));
-                    lookAfter(effect);
+                    lookAfter(effect, carryOut(noted(effect)));
                 } else {
                     pause(new Wait(effect.party(), reconciler.permits.crowd(effect, seen)));
                 }
@@ -234,7 +234,8 @@ final class Way {
         lookAgain(seen);
     }
 
-    private void carryOut(Effect effect) throws InterruptedException {
+    /** What Slurm is right after, if that was told. */
+    private Optional<SlurmSite> carryOut(Effect effect) throws InterruptedException {
         if ((goalWritten || keeping) && effect instanceof SetGoal) {
             superseded = true;
             throw new RefusedException(
@@ -256,8 +257,9 @@ final class Way {
         ledger.begin(effect);
         tell(Progress.Kind.STEP, effect.title(), effect.reason());
         long start = pace.nanos();
+        Optional<SlurmSite> told = Optional.empty();
         try {
-            carryOutBetweenBoundaries(effect);
+            told = carryOutBetweenBoundaries(effect);
             if (effect instanceof SetGoal) {
                 goalWritten = true;
             }
@@ -276,25 +278,24 @@ final class Way {
                 giveBack();
             }
         }
+        return told;
     }
 
-    private void carryOutBetweenBoundaries(Effect effect) {
+    private Optional<SlurmSite> carryOutBetweenBoundaries(Effect effect) {
         String name = effect.getClass().getSimpleName();
         reconciler.boundary.at("before " + name, node);
-        if (effect instanceof Create create) {
-            make(create);
-        } else {
-            effect.carryOut(ports);
-        }
+        Optional<SlurmSite> told = effect instanceof Create create ? make(create) : effect.carryOut(ports);
         reconciler.boundary.at("after " + name, node);
+        return told;
     }
 
-    private void make(Create create) {
+    private Optional<SlurmSite> make(Create create) {
         String of = create.pool().name();
         try {
-            create.carryOut(ports);
+            Optional<SlurmSite> told = create.carryOut(ports);
             fresh = true;
             reconciler.breakers.made(of);
+            return told;
         } catch (SpillwayException failure) {
             reconciler.breakers.notMade(of, failure);
             throw failure;
@@ -317,7 +318,7 @@ final class Way {
         } else if (pace.nanos() - doubtSince > PATIENCE.toNanos()) {
             throw new UnreachableException(node.value(), pause.reason());
         }
-        sleep(wait);
+        sleep(wait.compareTo(pause.least()) < 0 ? pause.least() : wait);
         Duration longer = wait.multipliedBy(3).dividedBy(2);
         Duration longest = longestWait(pause);
         wait = longer.compareTo(longest) > 0 ? longest : longer;
@@ -346,8 +347,8 @@ final class Way {
         ledger.add(pace.nanos() - start);
     }
 
-    private void lookAfter(Effect effect) {
-        seen = looks.after(effect, seen);
+    private void lookAfter(Effect effect, Optional<SlurmSite> told) {
+        seen = looks.after(effect, seen, told);
         if (!(effect instanceof Effect.Note || effect instanceof Effect.OnServer)) {
             lookedAt = pace.nanos();
         }

@@ -66,20 +66,8 @@ record JdkTransport(URI url, HttpClient http, Duration deadline) implements Asyn
 
     /** What is sent bears being sent twice: salt-api breaks some requests off by itself, without a word or with 500. */
     String send(HttpRequest.Builder request) {
-        for (int before = 0; before < MOST_REPEATS; before++) {
-            try {
-                Reply reply = Http.send(http, request.build(), deadline);
-                if (reply.status() != 500) {
-                    return body(reply);
-                }
-            } catch (IOException e) {
-                if (!Http.brokenOff(e)) {
-                    throw failed(e);
-                }
-            }
-        }
         try {
-            return body(Http.send(http, request.build(), deadline));
+            return body(Http.send(http, request.build(), deadline, MOST_REPEATS));
         } catch (IOException e) {
             throw failed(e);
         }

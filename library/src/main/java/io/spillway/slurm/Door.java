@@ -1,18 +1,13 @@
 package io.spillway.slurm;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.spillway.failure.BadInputException;
 import io.spillway.failure.FailedException;
-import io.spillway.failure.NoCapacityException;
-import io.spillway.failure.NotFoundException;
-import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
-import io.spillway.failure.UnavailableException;
-import io.spillway.failure.UnreachableException;
 import io.spillway.salt.SaltApi;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** The runner {@code spillway}: each answer is {@code {"ok": true, "value": …}}, or says what went wrong. */
 final class Door {
@@ -34,18 +29,15 @@ final class Door {
         }
         String subject =
                 error.path("subject").isTextual() ? error.get("subject").asText() : null;
-        throw failure(error.path("kind").asText(), subject, error.get("message").asText());
+        throw SpillwayException.of(
+                error.path("kind").asText(), subject, error.get("message").asText());
     }
 
-    private static SpillwayException failure(String kind, @Nullable String subject, String message) {
-        return switch (kind) {
-            case "bad-input" -> new BadInputException(subject, message);
-            case "not-found" -> new NotFoundException(subject, message);
-            case "refused" -> new RefusedException(subject, message);
-            case "unreachable" -> new UnreachableException(subject, message);
-            case "unavailable" -> new UnavailableException(subject, message);
-            case "no-capacity" -> new NoCapacityException(subject, message);
-            default -> new FailedException(subject, message);
-        };
+    /** What changes something, and the site as it is then: both in one call. */
+    Optional<SlurmSite> change(String function, Map<String, Object> arguments, Duration deadline) {
+        Map<String, Object> all = new HashMap<>(arguments);
+        all.put("look", true);
+        JsonNode site = ask(function, all, deadline).path("site");
+        return site.isObject() ? Optional.of(SiteReader.site(site)) : Optional.empty();
     }
 }

@@ -2,10 +2,13 @@ package io.spillway.slurm;
 
 import io.spillway.model.NodeName;
 import java.util.Collection;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** Slurm, as far as we need it. Every call is idempotent and throws typed failures. */
+/**
+ * Slurm, as far as we need it. Every call is idempotent and throws typed failures. What changes something tells, if it
+ * can, what {@link #site} would answer right after: who decides by that need not ask.
+ */
 public interface ResourceManager {
     /**
      * Looks at all nodes, jobs and keys.
@@ -36,15 +39,18 @@ public interface ResourceManager {
      *
      * @param node which node
      * @param reason why; begins {@link SlurmNode#OURS}
+     * @return the site right after
      */
-    void drain(NodeName node, String reason);
+    Optional<SlurmSite> drain(NodeName node, String reason);
 
     /**
      * Takes our drain, and our DOWN, from a node; somebody else's stays.
      *
      * @param node which node
+     * @param asked whether the drain goes that a person asked us for ({@link SlurmNode#ASKED}); else that stays, too
+     * @return the site right after
      */
-    void undrain(NodeName node);
+    Optional<SlurmSite> undrain(NodeName node, boolean asked);
 
     /**
      * Sets a node DOWN whose machine is dead, and drains it: Slurm takes the jobs off it and requeues those that may be.
@@ -52,46 +58,50 @@ public interface ResourceManager {
      *
      * @param node which node
      * @param reason why; begins {@link SlurmNode#OURS}
+     * @return the site right after
      */
-    void down(NodeName node, String reason);
+    Optional<SlurmSite> down(NodeName node, String reason);
 
     /**
      * Lets jobs start again that were suspended when they lost their nodes: Slurm holds them. Those that are not held,
      * or that their user holds, are left as they are.
      *
      * @param jobs their ids
+     * @return the site right after
      */
-    void release(Collection<String> jobs);
+    Optional<SlurmSite> release(Collection<String> jobs);
 
     /**
      * Suspends jobs, and marks them as suspended by us: {@link SlurmSite#ours}.
      *
      * @param jobs their ids
-     * @return those left as they were, each with the reason
+     * @return the site right after; those that cannot be are left as they were
      */
-    Map<String, String> suspend(Collection<String> jobs);
+    Optional<SlurmSite> suspend(Collection<String> jobs);
 
     /**
      * Resumes suspended jobs.
      *
      * @param jobs their ids
-     * @return those left as they were, each with the reason
+     * @return the site right after; those that cannot be are left as they were
      */
-    Map<String, String> resume(Collection<String> jobs);
+    Optional<SlurmSite> resume(Collection<String> jobs);
 
     /**
      * Makes slurmd on a node report to slurmctld now.
      *
      * @param node which node
+     * @return the site right after
      */
-    void wake(NodeName node);
+    Optional<SlurmSite> wake(NodeName node);
 
     /**
      * Stops slurmd there if it answers, and makes Slurm forget the node. Refused while jobs are on it.
      *
      * @param node which node
+     * @return the site right after
      */
-    void delete(NodeName node);
+    Optional<SlurmSite> delete(NodeName node);
 
     /**
      * Finds out how Slurm, Salt and the nodes are set up. Changes nothing; what cannot be found out is unknown.

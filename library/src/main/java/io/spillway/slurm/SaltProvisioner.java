@@ -29,25 +29,26 @@ public final class SaltProvisioner implements Provisioner {
     }
 
     @Override
-    public void create(NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
+    public Optional<SlurmSite> create(
+            NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
         Map<String, Object> arguments =
                 new HashMap<>(Map.of("name", node.value(), "profile", profile, "metadata", metadata));
         host.ifPresent(name -> arguments.put("host", name));
-        door.ask("create", arguments, CREATE);
+        return door.change("create", arguments, CREATE);
     }
 
     @Override
-    public void destroy(NodeName node, Optional<UUID> server) {
+    public Optional<SlurmSite> destroy(NodeName node, Optional<UUID> server) {
         Map<String, Object> arguments = new HashMap<>(Map.of("name", node.value()));
         server.ifPresent(id -> arguments.put("uuid", id.toString()));
-        door.ask("destroy", arguments, DESTROY);
+        return door.change("destroy", arguments, DESTROY);
     }
 
     @Override
-    public void applyStates(NodeName node) {
+    public Optional<SlurmSite> applyStates(NodeName node) {
         // the runner gives up a little before us, so that its reason comes through
         long patience = STATES.minusSeconds(30).toSeconds();
-        door.ask("highstate", Map.of("node", node.value(), "timeout", patience), STATES);
+        return door.change("highstate", Map.of("node", node.value(), "timeout", patience), STATES);
     }
 
     @Override

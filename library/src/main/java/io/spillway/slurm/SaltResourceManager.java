@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** {@link ResourceManager} through the runner {@code spillway}. */
 public final class SaltResourceManager implements ResourceManager {
@@ -51,55 +51,47 @@ public final class SaltResourceManager implements ResourceManager {
     }
 
     @Override
-    public void drain(NodeName node, String reason) {
-        door.ask("drain", Map.of("nodes", List.of(node.value()), "reason", reason), SHORT);
+    public Optional<SlurmSite> drain(NodeName node, String reason) {
+        return door.change("drain", Map.of("nodes", List.of(node.value()), "reason", reason), SHORT);
     }
 
     @Override
-    public void undrain(NodeName node) {
-        door.ask("undrain", Map.of("nodes", List.of(node.value())), SHORT);
+    public Optional<SlurmSite> undrain(NodeName node, boolean asked) {
+        return door.change("undrain", Map.of("nodes", List.of(node.value()), "asked", asked), SHORT);
     }
 
     @Override
-    public void down(NodeName node, String reason) {
-        door.ask("down", Map.of("nodes", List.of(node.value()), "reason", reason), SHORT);
+    public Optional<SlurmSite> down(NodeName node, String reason) {
+        return door.change("down", Map.of("nodes", List.of(node.value()), "reason", reason), SHORT);
     }
 
     @Override
-    public void release(Collection<String> jobs) {
-        jobs("release_jobs", jobs);
+    public Optional<SlurmSite> release(Collection<String> jobs) {
+        return jobs("release_jobs", jobs);
     }
 
     @Override
-    public Map<String, String> suspend(Collection<String> jobs) {
+    public Optional<SlurmSite> suspend(Collection<String> jobs) {
         return jobs("suspend_jobs", jobs);
     }
 
     @Override
-    public Map<String, String> resume(Collection<String> jobs) {
+    public Optional<SlurmSite> resume(Collection<String> jobs) {
         return jobs("resume_jobs", jobs);
     }
 
-    private Map<String, String> jobs(String function, Collection<String> jobs) {
-        return jobs.isEmpty() ? Map.of() : skipped(door.ask(function, Map.of("jobs", List.copyOf(jobs)), SHORT));
-    }
-
-    private static Map<String, String> skipped(JsonNode value) {
-        Map<String, String> skipped = new TreeMap<>();
-        value.path("skipped")
-                .properties()
-                .forEach(one -> skipped.put(one.getKey(), one.getValue().asText()));
-        return skipped;
+    private Optional<SlurmSite> jobs(String function, Collection<String> jobs) {
+        return jobs.isEmpty() ? Optional.empty() : door.change(function, Map.of("jobs", List.copyOf(jobs)), SHORT);
     }
 
     @Override
-    public void wake(NodeName node) {
-        door.ask("wake", Map.of("node", node.value()), SHORT);
+    public Optional<SlurmSite> wake(NodeName node) {
+        return door.change("wake", Map.of("node", node.value()), SHORT);
     }
 
     @Override
-    public void delete(NodeName node) {
-        door.ask("delete_node", Map.of("node", node.value()), SHORT);
+    public Optional<SlurmSite> delete(NodeName node) {
+        return door.change("delete_node", Map.of("node", node.value()), SHORT);
     }
 
     @Override

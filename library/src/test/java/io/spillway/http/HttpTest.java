@@ -40,7 +40,7 @@ class HttpTest {
                 exchange.getResponseBody().flush();
                 // and no more
             });
-            assertThatThrownBy(() -> Http.send(client, get(server.url()), Duration.ofMillis(300)))
+            assertThatThrownBy(() -> Http.send(client, get(server.url()), Duration.ofMillis(300), 0))
                     .isInstanceOf(HttpTimeoutException.class);
         }
     }
@@ -50,7 +50,7 @@ class HttpTest {
         try (StubServer server = new StubServer()) {
             server.on("GET /", (exchange, body) -> {});
             Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> Http.send(client, get(server.url()), Duration.ofSeconds(20)))
+            assertThatThrownBy(() -> Http.send(client, get(server.url()), Duration.ofSeconds(20), 0))
                     .isInstanceOf(StoppedException.class);
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -66,8 +66,8 @@ class HttpTest {
             HttpRequest post = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getLocalPort()))
                     .POST(BodyPublishers.ofString("x"))
                     .build();
-            assertThat(Http.send(client, post, Duration.ofSeconds(5)).fine()).isTrue();
-            assertThat(Http.send(client, post, Duration.ofSeconds(5)).fine()).isTrue();
+            assertThat(Http.send(client, post, Duration.ofSeconds(5), 0).fine()).isTrue();
+            assertThat(Http.send(client, post, Duration.ofSeconds(5), 0).fine()).isTrue();
             assertThat(connections).hasValueGreaterThan(1);
         }
     }

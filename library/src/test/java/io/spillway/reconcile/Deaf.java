@@ -7,7 +7,7 @@ import io.spillway.slurm.Processes;
 import io.spillway.slurm.ResourceManager;
 import io.spillway.slurm.SlurmSite;
 import java.util.Collection;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A Slurm that gives no answer, whatever is asked. */
@@ -28,42 +28,42 @@ record Deaf(Supplier<SpillwayException> failure) implements ResourceManager {
     }
 
     @Override
-    public void down(NodeName node, String reason) {
+    public Optional<SlurmSite> down(NodeName node, String reason) {
         throw failure.get();
     }
 
     @Override
-    public void release(Collection<String> jobs) {
+    public Optional<SlurmSite> release(Collection<String> jobs) {
         throw failure.get();
     }
 
     @Override
-    public void drain(NodeName node, String reason) {
+    public Optional<SlurmSite> drain(NodeName node, String reason) {
         throw failure.get();
     }
 
     @Override
-    public void undrain(NodeName node) {
+    public Optional<SlurmSite> undrain(NodeName node, boolean asked) {
         throw failure.get();
     }
 
     @Override
-    public Map<String, String> suspend(Collection<String> jobs) {
+    public Optional<SlurmSite> suspend(Collection<String> jobs) {
         throw failure.get();
     }
 
     @Override
-    public Map<String, String> resume(Collection<String> jobs) {
+    public Optional<SlurmSite> resume(Collection<String> jobs) {
         throw failure.get();
     }
 
     @Override
-    public void wake(NodeName node) {
+    public Optional<SlurmSite> wake(NodeName node) {
         throw failure.get();
     }
 
     @Override
-    public void delete(NodeName node) {
+    public Optional<SlurmSite> delete(NodeName node) {
         throw failure.get();
     }
 }

@@ -59,7 +59,7 @@ class ViewTest {
                 job("9", "COMPLETED", "cn10"),
                 job("10", "RUNNING", "vn01"),
                 job("11", "CONFIGURING", "cn10"));
-        SlurmSite site = new SlurmSite(Instant.EPOCH, nodes, jobs, Map.of());
+        SlurmSite site = new SlurmSite(Instant.EPOCH, nodes, jobs, Map.of(), Set.of());
         assertThat(Metal.of(site, Hostlist.parse("vn[01-08]")))
                 .containsExactly(
                         new PhysicalNode(
@@ -120,8 +120,8 @@ class ViewTest {
                 how.equals("lock"),
                 Presence.THERE,
                 Optional.of(new Size(2, 700)));
-        var slurm =
-                new Observation.SlurmSide(Instant.EPOCH, Optional.of(node), List.of(), MinionKey.ACCEPTED, Map.of());
+        var slurm = new Observation.SlurmSide(
+                Instant.EPOCH, Optional.of(node), List.of(), MinionKey.ACCEPTED, Map.of(), Set.of());
         return Phases.node(
                 VN01, slurm, Seen.known(new Observation.CloudSide(Optional.of(server), List.of(), List.of())));
     }

@@ -506,7 +506,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
     }
 
     @Override
-    public void drain(NodeName node, String reason) {
+    public Optional<SlurmSite> drain(NodeName node, String reason) {
         promise(reason.startsWith(SlurmNode.OURS), "our drains say that they are ours");
         Reg reg = reg(node);
         promise(!"POWERING_UP".equals(reg.power), "no job is thrown out that a node is switched on for");
@@ -514,10 +514,11 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
         if (reg.drain.isEmpty()) {
             reg.drain = reason;
         }
+        return Optional.of(site());
     }
 
     @Override
-    public void down(NodeName node, String reason) {
+    public Optional<SlurmSite> down(NodeName node, String reason) {
         promise(reason.startsWith("spillway: its server died (SHUTOFF), seen "), "a DOWN says why and when");
         promise(vms.get(node).ending == Ending.DIED, "no node is set DOWN while its server may live");
         Reg reg = reg(node);
@@ -531,10 +532,11 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
             task.held |= task.suspended;
             task.suspended = false;
         });
+        return Optional.of(site());
     }
 
     @Override
-    public void release(Collection<String> jobs) {
+    public Optional<SlurmSite> release(Collection<String> jobs) {
         act("release jobs " + jobs);
         jobs.forEach(id -> {
             Task task = tasks.get(id);
@@ -543,10 +545,11 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                 task.held = false;
             }
         });
+        return Optional.of(site());
     }
 
     @Override
-    public void undrain(NodeName node) {
+    public Optional<SlurmSite> undrain(NodeName node, boolean asked) {
         Reg reg = reg(node);
         promise(clockRight(node) || reg.off(), "no node is opened before its clock is right");
         act("undrain " + node);
@@ -554,6 +557,7 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
             reg.drain = "";
             reg.down = false;
         }
+        return Optional.of(site());
     }
 
     private Reg reg(NodeName node) {
@@ -565,14 +569,11 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
     }
 
     @Override
-    public Map<String, String> suspend(Collection<String> jobs) {
+    public Optional<SlurmSite> suspend(Collection<String> jobs) {
         act("suspend jobs " + jobs);
-        Map<String, String> skipped = new TreeMap<>();
         jobs.forEach(id -> {
             Task task = tasks.get(id);
-            if (task == null || task.over || task.suspended) {
-                skipped.put(id, "not running");
-            } else {
+            if (task != null && !task.over && !task.suspended) {
                 promise(
                         task.nodes.stream()
                                 .anyMatch(node -> vms.containsKey(node)
@@ -586,11 +587,11 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
                 task.suspendedAt = nanos;
             }
         });
-        return skipped;
+        return Optional.of(site());
     }
 
     @Override
-    public Map<String, String> resume(Collection<String> jobs) {
+    public Optional<SlurmSite> resume(Collection<String> jobs) {
         for (String id : jobs) {
             Task task = tasks.get(id);
             promise(task != null && !task.byAdmin, "nobody else's suspension is ended: " + id);
@@ -600,40 +601,40 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
             }
         }
         act("resume jobs " + jobs);
-        Map<String, String> skipped = new TreeMap<>();
         jobs.forEach(id -> {
             Task task = tasks.get(id);
-            if (task == null || !task.suspended) {
-                skipped.put(id, "not suspended");
-            } else {
+            if (task != null) {
                 task.suspended = false;
             }
         });
-        return skipped;
+        return Optional.of(site());
     }
 
     @Override
-    public void wake(NodeName node) {
+    public Optional<SlurmSite> wake(NodeName node) {
         act("wake " + node);
         Reg reg = reg(node);
         reg.silent = false;
         if ("POWERED_DOWN".equals(reg.power)) {
             reg.power = "";
         }
+        return Optional.of(site());
     }
 
     @Override
-    public void delete(NodeName node) {
+    public Optional<SlurmSite> delete(NodeName node) {
         promise(on(node).isEmpty(), "no node is deleted under its jobs");
         promise(reg(node).power == null, "no line of slurm.conf is deleted");
         act("delete " + node);
         slurm.remove(node);
+        return Optional.of(site());
     }
 
     // --- Provisioner
 
     @Override
-    public void create(NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
+    public Optional<SlurmSite> create(
+            NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
         promise(!vms.containsKey(node), "no twin is made");
         promise(!keys.contains(node) && !ports.contains(node), "what an earlier attempt left is cleared first");
         act("create " + node);
@@ -643,10 +644,11 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
         vms.put(node, vm);
         keys.add(node);
         ports.add(node);
+        return Optional.of(site());
     }
 
     @Override
-    public void destroy(NodeName node, Optional<UUID> server) {
+    public Optional<SlurmSite> destroy(NodeName node, Optional<UUID> server) {
         Reg reg = slurm.get(node);
         boolean up = reg != null && "POWERING_UP".equals(reg.power);
         promise(on(node).isEmpty() || up, "no server is deleted under its jobs");
@@ -660,16 +662,18 @@ final class World implements Cloud, ResourceManager, Provisioner, Pace {
         vms.remove(node);
         keys.remove(node);
         ports.remove(node);
+        return Optional.of(site());
     }
 
     @Override
-    public void applyStates(NodeName node) {
+    public Optional<SlurmSite> applyStates(NodeName node) {
         promise(awake(node), "states are applied to a node that answers");
         act("states " + node);
         Reg reg = slurm.computeIfAbsent(node, fresh -> new Reg());
         if ("POWERING_UP".equals(reg.power)) {
             reg.power = "";
         }
+        return Optional.of(site());
     }
 
     @Override

@@ -184,14 +184,14 @@ class SaltAdaptersTest {
 
     @Test
     void everyCallNamesItsFunctionAndArguments() {
-        value("{\"answered\": true, \"running\": 0, \"stopped\": 2, \"skipped\": {\"13\": \"not running\"}}");
+        value("{\"answered\": true, \"running\": 0, \"stopped\": 2}");
         assertThat(slurm.processes(VN01, List.of("12_1"))).isEqualTo(new Processes(true, 0, 2));
-        assertThat(slurm.suspend(List.of("12", "13"))).isEqualTo(Map.of("13", "not running"));
+        assertThat(slurm.suspend(List.of("12", "13"))).isEmpty();
         slurm.resume(List.of("12"));
         slurm.release(List.of("12"));
         slurm.down(VN01, "spillway: its server died");
         slurm.drain(VN01, "spillway: checkpoint");
-        slurm.undrain(VN01);
+        slurm.undrain(VN01, true);
         slurm.wake(VN01);
         slurm.delete(VN01);
         provisioner.create(VN01, "htc", Map.of("spillway:goal", "READY"), Optional.of("cn02"));
@@ -200,17 +200,25 @@ class SaltAdaptersTest {
         assertThat(asked)
                 .containsExactly(
                         "spillway.stopped {jobs=[12_1], node=vn01}",
-                        "spillway.suspend_jobs {jobs=[12, 13]}",
-                        "spillway.resume_jobs {jobs=[12]}",
-                        "spillway.release_jobs {jobs=[12]}",
-                        "spillway.down {nodes=[vn01], reason=spillway: its server died}",
-                        "spillway.drain {nodes=[vn01], reason=spillway: checkpoint}",
-                        "spillway.undrain {nodes=[vn01]}",
-                        "spillway.wake {node=vn01}",
-                        "spillway.delete_node {node=vn01}",
-                        "spillway.create {host=cn02, metadata={spillway:goal=READY}, name=vn01, profile=htc}",
-                        "spillway.destroy {name=vn01, uuid=00000000-0000-0000-0000-000000000001}",
-                        "spillway.destroy {name=vn01}");
+                        "spillway.suspend_jobs {jobs=[12, 13], look=true}",
+                        "spillway.resume_jobs {jobs=[12], look=true}",
+                        "spillway.release_jobs {jobs=[12], look=true}",
+                        "spillway.down {look=true, nodes=[vn01], reason=spillway: its server died}",
+                        "spillway.drain {look=true, nodes=[vn01], reason=spillway: checkpoint}",
+                        "spillway.undrain {asked=true, look=true, nodes=[vn01]}",
+                        "spillway.wake {look=true, node=vn01}",
+                        "spillway.delete_node {look=true, node=vn01}",
+                        "spillway.create {host=cn02, look=true, metadata={spillway:goal=READY}, name=vn01, profile=htc}",
+                        "spillway.destroy {look=true, name=vn01, uuid=00000000-0000-0000-0000-000000000001}",
+                        "spillway.destroy {look=true, name=vn01}");
+    }
+
+    @Test
+    void aChangeTellsTheSiteOfThen() {
+        value("""
+            {"drained": ["vn01"], "site": {"time": 5, "nodes": [], "jobs": [], "minions": {"vn01": "accepted"}}}""");
+        assertThat(slurm.drain(VN01, "spillway: checkpoint").orElseThrow().minions())
+                .containsExactly(Map.entry(VN01, MinionKey.ACCEPTED));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.spillway.failure.RefusedException;
 import io.spillway.failure.UnreachableException;
 import io.spillway.model.NodeName;
 import io.spillway.slurm.Provisioner;
+import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -18,16 +19,19 @@ final class SimulatedProvisioner implements Provisioner {
     private static final Duration STATES = Duration.ofSeconds(15);
 
     private final SimulatedSite site;
+    private final SimulatedSlurm slurm;
     private final Wire wire;
 
-    SimulatedProvisioner(SimulatedSite site, Wire wire) {
+    SimulatedProvisioner(SimulatedSite site, SimulatedSlurm slurm, Wire wire) {
         this.site = site;
+        this.slurm = slurm;
         this.wire = wire;
     }
 
     @Override
-    public void create(NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
-        wire.call("create " + node, () -> {
+    public Optional<SlurmSite> create(
+            NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
+        return wire.call("create " + node, () -> {
             if (!site.vmsOf(node).isEmpty()) {
                 throw new RefusedException(node.value(), "server %s exists".formatted(node));
             }
@@ -39,14 +43,14 @@ final class SimulatedProvisioner implements Provisioner {
             site.keys.add(node);
             site.ports.add(node);
             site.tell("create " + node);
-            return vm;
+            return Optional.of(slurm.seen());
         });
     }
 
     @Override
-    public void destroy(NodeName node, Optional<UUID> server) {
+    public Optional<SlurmSite> destroy(NodeName node, Optional<UUID> server) {
         long began = site.time.nanos();
-        wire.call("destroy " + node, () -> {
+        return wire.call("destroy " + node, () -> {
             boolean there = !site.vmsOf(node).isEmpty();
             if (there && server.isEmpty()) {
                 throw new RefusedException(node.value(), "server %s exists: nothing deleted".formatted(node));
@@ -64,12 +68,12 @@ final class SimulatedProvisioner implements Provisioner {
             site.keys.remove(node);
             site.ports.remove(node);
             site.tell("destroy " + node);
-            return node;
+            return Optional.of(slurm.seen());
         });
     }
 
     @Override
-    public void applyStates(NodeName node) {
+    public Optional<SlurmSite> applyStates(NodeName node) {
         wire.call("apply states " + node, () -> {
             if (!site.awake(node) || site.deaf.contains(node)) {
                 throw new UnreachableException(node.value(), "minion %s does not answer".formatted(node));
@@ -81,6 +85,7 @@ final class SimulatedProvisioner implements Provisioner {
             site.nodes.computeIfAbsent(node, added -> new Registration(node, site.addressOf(node)));
             site.tell("states of " + node + " are applied");
         }
+        return Optional.of(slurm.seen());
     }
 
     @Override

@@ -76,8 +76,8 @@ public final class SimulatedSite {
      * @return the ports
      */
     public Ports ports(Wire wire) {
-        return new Ports(
-                new SimulatedCloud(this, wire), new SimulatedSlurm(this, wire), new SimulatedProvisioner(this, wire));
+        SimulatedSlurm slurm = new SimulatedSlurm(this, wire);
+        return new Ports(new SimulatedCloud(this, wire), slurm, new SimulatedProvisioner(this, slurm, wire));
     }
 
     /**

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** slurmctld and the minions, as Salt's runner tells of them. */
@@ -61,21 +60,23 @@ final class SimulatedSlurm implements ResourceManager {
 
     @Override
     public SlurmSite site() {
-        return wire.call("look at Slurm", () -> {
-            Map<NodeName, SlurmNode> nodes = new HashMap<>();
-            site.nodes.forEach((name, node) -> nodes.put(name, node.seen()));
-            Map<NodeName, MinionKey> keys = new HashMap<>();
-            site.keys.forEach(key -> keys.put(key, MinionKey.ACCEPTED));
-            return new SlurmSite(
-                    site.clock(),
-                    nodes,
-                    site.batches.values().stream().map(Batch::seen).toList(),
-                    keys,
-                    site.batches.values().stream()
-                            .filter(batch -> batch.marked)
-                            .map(batch -> batch.id)
-                            .collect(Collectors.toSet()));
-        });
+        return wire.call("look at Slurm", this::seen);
+    }
+
+    SlurmSite seen() {
+        Map<NodeName, SlurmNode> nodes = new HashMap<>();
+        site.nodes.forEach((name, node) -> nodes.put(name, node.seen()));
+        Map<NodeName, MinionKey> keys = new HashMap<>();
+        site.keys.forEach(key -> keys.put(key, MinionKey.ACCEPTED));
+        return new SlurmSite(
+                site.clock(),
+                nodes,
+                site.batches.values().stream().map(Batch::seen).toList(),
+                keys,
+                site.batches.values().stream()
+                        .filter(batch -> batch.marked)
+                        .map(batch -> batch.id)
+                        .collect(Collectors.toSet()));
     }
 
     @Override
@@ -112,9 +113,9 @@ final class SimulatedSlurm implements ResourceManager {
     }
 
     @Override
-    public void drain(NodeName node, String reason) {
+    public Optional<SlurmSite> drain(NodeName node, String reason) {
         long began = site.time.nanos();
-        wire.call("drain " + node, () -> {
+        return wire.call("drain " + node, () -> {
             promise(reason.startsWith(SlurmNode.OURS), "a drain does not say that it is ours");
             Registration there = node(node);
             boolean theirs = !there.reason.startsWith(SlurmNode.OURS);
@@ -126,14 +127,14 @@ final class SimulatedSlurm implements ResourceManager {
                 there.reason = reason;
             }
             site.tell("drain " + node);
-            return there;
+            return Optional.of(seen());
         });
     }
 
     @Override
-    public void down(NodeName node, String reason) {
+    public Optional<SlurmSite> down(NodeName node, String reason) {
         long began = site.time.nanos();
-        wire.call("set DOWN " + node, () -> {
+        return wire.call("set DOWN " + node, () -> {
             promise(reason.startsWith(SlurmNode.OURS), "a DOWN does not say that it is ours");
             boolean dead = site.vmsOf(node).stream()
                     .allMatch(vm -> (vm.dead && vm.ending == Ending.DIED && vm.status == ServerStatus.SHUTOFF)
@@ -142,21 +143,21 @@ final class SimulatedSlurm implements ResourceManager {
             Registration there = node(node);
             boolean theirs = (there.drained || there.down) && !there.reason.startsWith(SlurmNode.OURS);
             if (there.down && (theirs || there.drained)) {
-                return there;
+                return Optional.of(seen());
             }
             there.reason = theirs ? there.reason : reason;
             there.drained = true;
             there.down = true;
             site.tell("set DOWN " + node);
             site.on(node).forEach(batch -> site.lose(batch, node));
-            return there;
+            return Optional.of(seen());
         });
     }
 
     @Override
-    public void release(Collection<String> jobs) {
+    public Optional<SlurmSite> release(Collection<String> jobs) {
         long began = site.time.nanos();
-        wire.call("release jobs " + jobs, () -> {
+        return wire.call("release jobs " + jobs, () -> {
             for (String id : jobs) {
                 Batch batch = site.batches.get(id);
                 if (batch != null && batch.requeued && batch.held) {
@@ -167,16 +168,17 @@ final class SimulatedSlurm implements ResourceManager {
                 }
             }
             site.tell("release jobs " + jobs);
-            return jobs;
+            return Optional.of(seen());
         });
     }
 
     @Override
-    public void undrain(NodeName node) {
+    public Optional<SlurmSite> undrain(NodeName node, boolean asked) {
         long began = site.time.nanos();
-        wire.call("undrain " + node, () -> {
+        return wire.call("undrain " + node, () -> {
             Registration there = node(node);
-            if (there.drained && there.reason.startsWith(SlurmNode.OURS)) {
+            boolean theirs = there.reason.startsWith(SlurmNode.ASKED) && !asked;
+            if (there.drained && there.reason.startsWith(SlurmNode.OURS) && !theirs) {
                 boolean awake = site.clockRight(node);
                 boolean justGone = site.vmsOf(node).stream().anyMatch(vm -> site.news(vm.changed, began));
                 promise(awake || justGone, "a node is opened before its clock is right");
@@ -185,7 +187,7 @@ final class SimulatedSlurm implements ResourceManager {
                 there.reason = "";
             }
             site.tell("undrain " + node);
-            return there;
+            return Optional.of(seen());
         });
     }
 
@@ -198,16 +200,14 @@ final class SimulatedSlurm implements ResourceManager {
     }
 
     @Override
-    public Map<String, String> suspend(Collection<String> jobs) {
+    public Optional<SlurmSite> suspend(Collection<String> jobs) {
         long began = site.time.nanos();
         // when it is asked for: it may come late, and nobody awaits it then
         jobs.forEach(id -> promise(written(id), "job %s is suspended before it is written down".formatted(id)));
         return wire.call("suspend jobs " + jobs, () -> {
-            Map<String, String> skipped = new TreeMap<>();
             for (String id : jobs) {
                 Batch batch = site.batches.get(id);
                 if (batch == null || batch.state != Batch.State.RUNNING) {
-                    skipped.put(id, "it is not running");
                     // both have suspended it at once: Slurm does not say whose word came first
                     if (batch != null && batch.byOthers && site.news(batch.changed, began)) {
                         batch.byOthers = false;
@@ -219,7 +219,7 @@ final class SimulatedSlurm implements ResourceManager {
                 batch.byOthers = false;
             }
             site.tell("suspend jobs " + jobs);
-            return skipped;
+            return Optional.of(seen());
         });
     }
 
@@ -229,14 +229,12 @@ final class SimulatedSlurm implements ResourceManager {
     }
 
     @Override
-    public Map<String, String> resume(Collection<String> jobs) {
+    public Optional<SlurmSite> resume(Collection<String> jobs) {
         long began = site.time.nanos();
         return wire.call("resume jobs " + jobs, () -> {
-            Map<String, String> skipped = new TreeMap<>();
             for (String id : jobs) {
                 Batch batch = site.batches.get(id);
                 if (batch == null || batch.state != Batch.State.SUSPENDED) {
-                    skipped.put(id, "it is not suspended");
                     continue;
                 }
                 boolean news = site.news(batch.changed, began);
@@ -251,27 +249,27 @@ final class SimulatedSlurm implements ResourceManager {
                 batch.byOthers = false;
             }
             site.tell("resume jobs " + jobs);
-            return skipped;
+            return Optional.of(seen());
         });
     }
 
     @Override
-    public void wake(NodeName node) {
-        wire.call("wake " + node, () -> {
+    public Optional<SlurmSite> wake(NodeName node) {
+        return wire.call("wake " + node, () -> {
             if (!site.awake(node) || site.deaf.contains(node)) {
                 throw new UnreachableException(node.value(), "minion %s does not answer".formatted(node));
             }
             Registration there = node(node);
             there.silent = false;
             site.tell("wake " + node);
-            return there;
+            return Optional.of(seen());
         });
     }
 
     @Override
-    public void delete(NodeName node) {
+    public Optional<SlurmSite> delete(NodeName node) {
         long began = site.time.nanos();
-        wire.call("delete node " + node, () -> {
+        return wire.call("delete node " + node, () -> {
             for (Batch batch : site.on(node)) {
                 promise(site.news(batch.changed, began), "a node is deleted under job " + batch.id);
                 throw new RefusedException(node.value(), "jobs are on it");
@@ -283,7 +281,7 @@ final class SimulatedSlurm implements ResourceManager {
             }
             site.nodes.remove(node);
             site.tell("delete node " + node);
-            return node;
+            return Optional.of(seen());
         });
     }
 

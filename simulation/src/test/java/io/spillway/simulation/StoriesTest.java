@@ -76,7 +76,7 @@ class StoriesTest {
         Play play = Play.of(new Story(
                 List.of(order("vn01", Goal.CHECKPOINTED)),
                 List.of(order("vn01", Goal.READY)),
-                List.of(new Twist(1, What.THE_DAEMON_IS_KILLED), new Twist(11, What.IT_TAKES_20_SECONDS))));
+                List.of(new Twist(1, What.THE_DAEMON_IS_KILLED), new Twist(10, What.IT_TAKES_20_SECONDS))));
         assertThat(play.site.story())
                 .map(line -> line.substring(line.indexOf(" s  ") + 4))
                 .containsSubsequence(
@@ -129,7 +129,7 @@ class StoriesTest {
         Play play = Play.of(new Story(
                 List.of(order("vn01", Goal.CHECKPOINTED), order("vn02", Goal.HELD)),
                 List.of(),
-                List.of(new Twist(40, What.THE_SERVER_DIES))));
+                List.of(new Twist(32, What.THE_SERVER_DIES))));
         assertThat(play.site.story())
                 .anyMatch(line -> line.contains("ADMIN kills vn01"))
                 .noneMatch(line -> line.contains("set DOWN") || line.contains("start server"));

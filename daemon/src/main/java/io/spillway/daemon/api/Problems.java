@@ -1,16 +1,6 @@
 package io.spillway.daemon.api;
 
-import io.spillway.failure.BadInputException;
-import io.spillway.failure.DeadlineException;
-import io.spillway.failure.FailedException;
-import io.spillway.failure.ForbiddenException;
-import io.spillway.failure.NoCapacityException;
-import io.spillway.failure.NotFoundException;
-import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
-import io.spillway.failure.StoppedException;
-import io.spillway.failure.UnavailableException;
-import io.spillway.failure.UnreachableException;
 
 /** Failures on their way over the socket and back. */
 public final class Problems {
@@ -34,20 +24,8 @@ public final class Problems {
      * @return the failure it was made of
      */
     public static SpillwayException failure(Documents.Problem problem) {
-        String message = problem.error().message();
-        String subject = problem.error().subject();
-        return switch (problem.error().kind()) {
-            case "bad-input" -> new BadInputException(subject, message);
-            case "not-found" -> new NotFoundException(subject, message);
-            case "refused" -> new RefusedException(subject, message);
-            case "unreachable" -> new UnreachableException(subject, message);
-            case "unavailable" -> new UnavailableException(subject, message);
-            case "no-capacity" -> new NoCapacityException(subject, message);
-            case "forbidden" -> new ForbiddenException(subject, message);
-            case "deadline" -> new DeadlineException(subject, message);
-            case "stopped" -> new StoppedException(subject, message);
-            default -> new FailedException(subject, message);
-        };
+        Documents.Problem.Cause cause = problem.error();
+        return SpillwayException.of(cause.kind(), cause.subject(), cause.message());
     }
 
     /**
