@@ -294,10 +294,21 @@ public final class Keeper {
                 .map(Server::id)
                 .collect(Collectors.toUnmodifiableSet());
         if (leads && tide.ebb(site, now)) {
-            nudge();
+            now = again(now);
+            servers = now;
         }
         consider(new Sight(site, now, pools), leads);
         return true;
+    }
+
+    /** What was just let go is to go on at once. */
+    private List<Server> again(List<Server> before) {
+        try {
+            return reconciler.ports.cloud().servers();
+        } catch (SpillwayException failure) {
+            nudge();
+            return before;
+        }
     }
 
     private void blind(String why) {

@@ -48,6 +48,8 @@ public final class Tide {
     /** So long after the gate's own patience a node stays its alone: its last word may be under way. */
     private static final Duration SPARE = Duration.ofSeconds(1);
 
+    private static final int MOST_LOOKS = 64;
+
     private final Reconciler reconciler;
     private final Cloud cloud;
     private final Supplier<List<Server>> known;
@@ -183,6 +185,9 @@ public final class Tide {
     /** What was last seen is enough to begin with; a newer look is under way while the gate closes the nodes. */
     private Answer begin(Call call, long deadline) {
         var look = CompletableFuture.supplyAsync(cloud::servers, threads);
+        if (looks.size() >= MOST_LOOKS) {
+            looks.clear(); // of gates that never spoke again
+        }
         looks.put(call.job(), look);
         There there = there(call, known.get());
         if (there.standing().isEmpty()) {
@@ -361,6 +366,9 @@ public final class Tide {
                 throw new DeadlineException(node.value(), "stopped before %s stood still".formatted(node));
             }
             now = cloud.server(server.id());
+            if (!now.host().equals(server.host())) {
+                return; // it has left on its own way
+            }
         }
     }
 
