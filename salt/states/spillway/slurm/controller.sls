@@ -135,7 +135,7 @@ slurm-controller-gate-conf-file-managed:
     - template: jinja
     - context:
         gate: {{ slurm.gate | json }}
-        url: {{ spillway.daemon.url | json }}
+        daemon: {{ spillway.daemon.url | json }}
     - mode: '0644'
     - makedirs: true
     - require_in:
