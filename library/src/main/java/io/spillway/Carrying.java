@@ -79,6 +79,12 @@ final class Carrying {
         if (aims.containsKey(on.node())) {
             return Optional.of(on.node() + " has another action in this plan");
         }
+        Optional<String> gone = on.target()
+                .filter(host -> !hosts.contains(host))
+                .map(host -> "host %s is not there, down or disabled".formatted(host));
+        if (gone.isPresent()) {
+            return gone;
+        }
         if (on instanceof Action.Build build) {
             return unbuildable(build);
         }
@@ -88,12 +94,7 @@ final class Carrying {
         }
         boolean under =
                 on instanceof Action.Remove && node.jobs().stream().map(Job::id).anyMatch(ended::contains);
-        if (under) {
-            return Optional.of("its jobs were not ended");
-        }
-        return on.target()
-                .filter(host -> !hosts.contains(host))
-                .map(host -> "host %s is not there, down or disabled".formatted(host));
+        return under ? Optional.of("its jobs were not ended") : Optional.empty();
     }
 
     private Optional<String> unbuildable(Action.Build build) {
@@ -113,11 +114,8 @@ final class Carrying {
     }
 
     private Aim aim(Action.OnNode action) {
-        if (action instanceof Action.Build build) {
-            Goal ready =
-                    build.target().filter(hosts::contains).map(Goal.READY::on).orElse(Goal.READY);
-            return new Aim.Reach(ready, Optional.ofNullable(pools.get(build.pool())));
-        }
+        Optional<Pool> pool =
+                action instanceof Action.Build build ? Optional.ofNullable(pools.get(build.pool())) : Optional.empty();
         Goal goal;
         if (action instanceof Action.Checkpoint) {
             goal = Goal.CHECKPOINTED;
@@ -130,7 +128,7 @@ final class Carrying {
         } else {
             goal = Goal.READY;
         }
-        return new Aim.Reach(action.target().map(goal::on).orElse(goal), Optional.empty());
+        return new Aim.Reach(action.target().map(goal::on).orElse(goal), pool);
     }
 
     private boolean held(NodeName name) {

@@ -257,7 +257,7 @@ class PolicyPropertiesTest {
     }
 
     @Property(tries = TRIES)
-    @Label("in a world where nothing else happens, plans come to an end and none undoes another")
+    @Label("in a world where nothing else happens, plans come to an end and no node goes to and fro")
     void rest(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
         SiteView view = random.calm();
@@ -265,6 +265,7 @@ class PolicyPropertiesTest {
         Basis basis = random.basis(view);
         basis = basis.with(basis.history().seen(view));
         Map<NodeName, Action> last = new HashMap<>();
+        Map<NodeName, Integer> turns = new HashMap<>();
         List<String> story = new ArrayList<>();
         for (int round = 0; round < 40; round++) {
             Plan plan = planner.plan(Outlook.of(view, basis));
@@ -275,10 +276,11 @@ class PolicyPropertiesTest {
                 story.add(round + ": " + action.line());
                 if (action instanceof Action.OnNode on) {
                     Action before = last.put(on.node(), action);
-                    if (before != null) {
-                        assertThat(opposite(before, action))
+                    if (before != null && opposite(before, action)) {
+                        // once is new facts: what another policy freed or took away
+                        assertThat(turns.merge(on.node(), 1, Integer::sum))
                                 .as("%s\n%s", String.join("\n", story), view)
-                                .isFalse();
+                                .isEqualTo(1);
                     }
                 }
             }
