@@ -217,9 +217,8 @@ def chosen(only: str) -> list[tuple[Fault, str]]:
     return [
         (fault, operation)
         for fault in all_faults
-        if re.search(only, fault.name)
         for operation in order
-        if operation in fault.operations
+        if operation in fault.operations and re.search(only, f"{fault.name} {operation}")
     ]
 
 

@@ -308,37 +308,36 @@ def switching_off_missed(start: Callable[[], Daemon], daemon: Daemon, before: di
 
 
 def checkpointed(before: dict) -> None:
-    """One with a job and, the first time, one without stay where they are for longer than SuspendTime; the job goes on."""
-    busy, idle = POWERED
-    jobs = {}
-    for node in POWERED:
-        file = f"/home/alice/power-{node}-{time.time_ns()}"
-        wait = f"until [ -e {file} ]; do sleep 1; done; rm {file}"
-        jobs[node] = submit("--partition=powered", f"--nodelist={node}", script=wait), file
-    for number, _ in jobs.values():
-        eventually(f"job {number} runs", lambda number=number: job(number).get("JobState") == "RUNNING", 600)
-    finish(*jobs[idle])
-    for nodes in ([busy, idle], [busy], [busy]):
-        must("checkpoint", ",".join(nodes))
+    """Three times both nodes, which Slurm counts as idle, stay away for longer than SuspendTime; their jobs go on."""
+    nodes = ",".join(POWERED)
+    file = f"/home/alice/power-{time.time_ns()}"
+    script = f"until [ -e {file} ]; do sleep 1; done"
+    numbers = [submit("--partition=powered", f"--nodelist={node}", script=script) for node in POWERED]
+
+    def they_run() -> None:
+        for number in numbers:
+            eventually(f"job {number} runs", lambda number=number: job(number).get("JobState") == "RUNNING", 900)
+
+    they_run()
+    for _ in range(3):
+        must("checkpoint", nodes)
         end = now() + 2 * SUSPEND_TIME
         while now() < end:
-            for node in nodes:
+            for node in POWERED:
                 states, reason = slurm_node(node)
-                if states & {"POWERING_DOWN", "POWERED_DOWN", "POWER_DOWN"} or "DRAIN" not in states:
+                if not {"IDLE", "DRAIN"} <= states or states & {"POWERING_DOWN", "POWERED_DOWN", "POWER_DOWN"}:
                     raise Broken(f"{node} is checkpointed, and Slurm has it {'+'.join(sorted(states))}: {reason}")
             time.sleep(5)
-        for node in nodes:
+        for node in POWERED:
             if server(node) != "SUSPENDED":
                 raise Broken(f"{node} is checkpointed, and its server is {server(node)}")
-        must("restore", ",".join(nodes))
-        eventually("the job runs", lambda: job(jobs[busy][0])["JobState"] == "RUNNING")
-    finish(*jobs[busy])
-    eventually("nothing is left", lambda: footprint() == before, SUSPEND_TIME + 240)
-
-
-def finish(number: str, file: str) -> None:
+        must("restore", nodes)
+        they_run()
     on("ctl", "runuser", "-u", "alice", "--", "touch", file)
-    must_complete(number, 120)
+    for number in numbers:
+        must_complete(number, 120)
+    on("ctl", "rm", file)
+    eventually("nothing is left", lambda: footprint() == before, SUSPEND_TIME + 240)
 
 
 def not_resumed(saving: PowerSaving, daemon: Daemon, before: dict) -> None:
@@ -363,7 +362,7 @@ def not_resumed(saving: PowerSaving, daemon: Daemon, before: dict) -> None:
 
 def must(*words: str) -> None:
     order = Order(*words)
-    if order.exit(300) != 0:
+    if order.exit(600) != 0:
         order.end()
         raise Broken(f"{' '.join(words)}: {order.reason()}")
 

@@ -139,10 +139,16 @@ public final class Lanes implements AutoCloseable {
         return ride.end;
     }
 
-    /** Keeps a node at a goal, unless its lane is taken. */
+    /**
+     * Keeps a node at a goal, unless its lane is taken. What is kept there for another goal is let go, since the goal has
+     * changed: Slurm gives up a node that boots for ever, or wants it back. The next look finds the lane free.
+     */
     boolean keep(NodeName node, Goal goal, Optional<Pool> pool, Limits limits, Consumer<NodeOutcome> told) {
         synchronized (lanes) {
-            if (lanes.containsKey(node) || stopping) {
+            Optional<Ride> before = first(node);
+            before.filter(ride -> ride.limits.keeping() && !ride.goal.equals(goal))
+                    .ifPresent(ride -> ride.supersede(goal));
+            if (before.isPresent() || stopping) {
                 return false;
             }
             begin(new Ride(node, goal, pool, limits, told));

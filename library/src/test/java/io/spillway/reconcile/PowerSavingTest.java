@@ -121,6 +121,32 @@ class PowerSavingTest {
     }
 
     @Test
+    void whatSlurmGivesUpIsNotMadeToItsEnd() throws InterruptedException {
+        World.Reg line = world.line("vn01", "POWERING_UP");
+        world.before = what -> {
+            if (what.startsWith("states vn01")) {
+                world.before = more -> {};
+                line.power = "POWERED_DOWN";
+                line.down = true;
+                lookMeanwhile();
+            }
+        };
+        keeper.look();
+        // it was let go, not followed until it failed
+        assertThat(keeper.troubles()).isEmpty();
+        keeper.look();
+        assertThat(world.vms).isEmpty();
+    }
+
+    private void lookMeanwhile() {
+        try {
+            keeper.look();
+        } catch (InterruptedException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    @Test
     void aPoolIsNotMadeLargerThanItMayBe() throws InterruptedException {
         world.line("vn01", "POWERING_UP");
         world.line("vn02", "POWERING_UP");
