@@ -145,7 +145,23 @@ public final class Spillway implements AutoCloseable {
      * @return the site
      */
     public static Spillway over(String site, Map<String, Pool> pools, Ports ports, Pace pace, Bounds bounds) {
-        return over(site, pools, ports, pace, bounds, Policies.NONE, Optional.empty());
+        return over(site, pools, ports, pace, bounds, Policies.NONE);
+    }
+
+    /**
+     * A site over ports of one's own, with bounds and policies of one's own.
+     *
+     * @param site its name
+     * @param pools its pools by their names
+     * @param ports the ports
+     * @param pace its time
+     * @param bounds how much is done at once
+     * @param policies what it goes by, see {@link #pilot}
+     * @return the site
+     */
+    public static Spillway over(
+            String site, Map<String, Pool> pools, Ports ports, Pace pace, Bounds bounds, Policies policies) {
+        return over(site, pools, ports, pace, bounds, policies, Optional.empty());
     }
 
     private static Spillway over(
@@ -307,7 +323,7 @@ public final class Spillway implements AutoCloseable {
     /**
      * The policies that this site is to go by.
      *
-     * @return as the configuration has them; none over ports of one's own
+     * @return as the configuration has them
      */
     public Policies policies() {
         return core.policies();

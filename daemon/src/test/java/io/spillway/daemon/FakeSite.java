@@ -8,11 +8,13 @@ import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.SpillwayException;
 import io.spillway.failure.StoppedException;
+import io.spillway.model.Bounds;
 import io.spillway.model.Host;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.model.Size;
+import io.spillway.policy.rules.Policies;
 import io.spillway.reconcile.Pace;
 import io.spillway.reconcile.Ports;
 import io.spillway.slurm.Happenings;
@@ -65,6 +67,9 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     /** The answers wait for it. */
     public volatile CountDownLatch slow = new CountDownLatch(0);
 
+    /** What a daemon goes by. */
+    public Policies policies = Policies.NONE;
+
     private final Hostlist names;
     private final int maximum;
 
@@ -96,7 +101,8 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     @Override
     public Spillway connect(Optional<Path> config) {
         Pool htc = new Pool("htc", "htc", names, maximum);
-        return Spillway.over("fake", Map.of("htc", htc), new Ports(this, this, this, this::listen), QUICK);
+        var ports = new Ports(this, this, this, this::listen);
+        return Spillway.over("fake", Map.of("htc", htc), ports, QUICK, Bounds.DEFAULT, policies);
     }
 
     private Happenings.Listening listen(Consumer<String> listener) {
