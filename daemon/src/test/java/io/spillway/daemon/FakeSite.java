@@ -4,6 +4,7 @@ import io.spillway.Spillway;
 import io.spillway.cloud.Cloud;
 import io.spillway.cloud.Ending;
 import io.spillway.cloud.Migration;
+import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.SpillwayException;
@@ -137,7 +138,10 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
                         Optional.of("cn01"),
                         Optional.of("10.0.0.1"),
                         metadata,
-                        Optional.empty()));
+                        Optional.empty(),
+                        false,
+                        Presence.THERE,
+                        Optional.of(new Size(1, 700))));
     }
 
     private NodeName of(UUID id) {
