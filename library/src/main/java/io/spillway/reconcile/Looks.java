@@ -222,7 +222,7 @@ public final class Looks {
         List<Node> nodes = there.stream()
                 .map(name -> Phases.node(name, known.of(name), seen(() -> cloudSide(name, all))))
                 .toList();
-        return new View(site.time(), nodes, site.jobs(), Metal.of(site, names));
+        return new View(site.time(), nodes, site.jobs(), Metal.of(known, names));
     }
 
     /**

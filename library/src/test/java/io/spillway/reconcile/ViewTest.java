@@ -60,7 +60,7 @@ class ViewTest {
                 job("10", "RUNNING", "vn01"),
                 job("11", "CONFIGURING", "cn10"));
         SlurmSite site = new SlurmSite(Instant.EPOCH, nodes, jobs, Map.of(), Set.of());
-        assertThat(Metal.of(site, Hostlist.parse("vn[01-08]")))
+        assertThat(Metal.of(new SlurmLook(site), Hostlist.parse("vn[01-08]")))
                 .containsExactly(
                         new PhysicalNode(
                                 NodeName.of("cn02"),

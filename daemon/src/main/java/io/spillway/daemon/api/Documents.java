@@ -2,6 +2,7 @@ package io.spillway.daemon.api;
 
 import io.spillway.Outcome;
 import io.spillway.doctor.Finding;
+import io.spillway.failure.NotFoundException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.model.Goal;
 import io.spillway.model.Host;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The documents of --json and of the daemon. Their keys stay; new ones may come. */
@@ -162,8 +164,16 @@ public final class Documents {
         public record Refused(String policy, @Nullable String what, String why) {}
     }
 
-    /** What a pilot decided. */
-    public static Policy policy(List<String> policies, Optional<io.spillway.policy.Plan> plan) {
+    /**
+     * What a pilot decided; it is asked only if a policy is on.
+     *
+     * @throws NotFoundException if none is
+     */
+    public static Policy policy(List<String> policies, Supplier<Optional<io.spillway.policy.Plan>> decided) {
+        if (policies.isEmpty()) {
+            throw new NotFoundException(null, "no policy is on; `policies` in spillway.yaml switches them on");
+        }
+        Optional<io.spillway.policy.Plan> plan = decided.get();
         return new Policy(
                 policies,
                 plan.map(one -> one.time().toString()).orElse(null),

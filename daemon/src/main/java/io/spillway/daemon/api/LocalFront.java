@@ -5,13 +5,11 @@ import io.spillway.Operation;
 import io.spillway.Outcome;
 import io.spillway.Pilot;
 import io.spillway.Spillway;
-import io.spillway.failure.NotFoundException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
-import io.spillway.policy.Plan;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -49,12 +47,8 @@ public final class LocalFront implements Front {
 
     @Override
     public Documents.Policy policy() {
-        List<String> policies = site.policies().names();
-        if (policies.isEmpty()) {
-            throw new NotFoundException(null, "no policy is on; `policies` in spillway.yaml switches them on");
-        }
-        Plan plan = site.pilot(Pilot.Memory.NONE).plan(site.view());
-        return Documents.policy(policies, Optional.of(plan));
+        Pilot pilot = site.pilot(Pilot.Memory.NONE);
+        return Documents.policy(site.policies().names(), () -> Optional.of(pilot.plan(site.view())));
     }
 
     @Override

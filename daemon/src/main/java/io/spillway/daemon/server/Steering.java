@@ -3,7 +3,6 @@ package io.spillway.daemon.server;
 import io.spillway.Pilot;
 import io.spillway.Spillway;
 import io.spillway.daemon.api.Documents;
-import io.spillway.failure.NotFoundException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.model.SiteView;
 import io.spillway.policy.Action;
@@ -128,9 +127,6 @@ final class Steering {
 
     /** What was decided last. */
     Documents.Policy policy() {
-        if (policies.isEmpty()) {
-            throw new NotFoundException(null, "no policy is on; `policies` in spillway.yaml switches them on");
-        }
-        return Documents.policy(policies, pilot.latest());
+        return Documents.policy(policies, pilot::latest);
     }
 }
