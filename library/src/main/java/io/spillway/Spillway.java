@@ -354,9 +354,18 @@ public final class Spillway implements AutoCloseable {
      * @return nodes, hosts and jobs at one moment
      */
     public SiteView view() {
-        Looks.View view = core.reconciler().looks().view(names());
+        return view(core.reconciler().looks().view(names()));
+    }
+
+    /**
+     * The whole site, of a look at it that was just taken: only the hosts are asked.
+     *
+     * @param seen the look, such as a {@link Keeper}'s
+     * @return nodes, hosts and jobs at one moment
+     */
+    public SiteView view(Looks.View seen) {
         return new SiteView(
-                core.site(), view.time(), view.nodes(), hosts(), view.jobs(), List.copyOf(pools()), view.physical());
+                core.site(), seen.time(), seen.nodes(), hosts(), seen.jobs(), List.copyOf(pools()), seen.physical());
     }
 
     /**

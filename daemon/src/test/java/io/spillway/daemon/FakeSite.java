@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,11 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
 
     /** To be told when something happens; nobody listens before a daemon runs. */
     public volatile Consumer<String> happened = what -> {};
+    /** How often Slurm, through Salt, and the hosts were asked. */
+    public final AtomicInteger slurmLooks = new AtomicInteger();
+
+    public final AtomicInteger hostLooks = new AtomicInteger();
+
     /** The answers wait for it. */
     public volatile CountDownLatch slow = new CountDownLatch(0);
 
@@ -242,6 +248,7 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
 
     @Override
     public List<Host> hosts() {
+        hostLooks.incrementAndGet();
         answer();
         return List.of(
                 new Host("cn01", true, Optional.of(new Size(16, 64_000))),
@@ -250,6 +257,7 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
 
     @Override
     public SlurmSite site() {
+        slurmLooks.incrementAndGet();
         answer();
         Map<NodeName, MinionKey> keys = new HashMap<>();
         servers.keySet().forEach(node -> keys.put(node, MinionKey.ACCEPTED));

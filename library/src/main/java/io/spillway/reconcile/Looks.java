@@ -18,7 +18,6 @@ import io.spillway.reconcile.Observation.Other;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
-import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,9 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -103,9 +100,9 @@ public final class Looks {
     public Observation look(Observation seen, Step.Part part) {
         NodeName node = seen.node();
         return switch (part) {
-            case PROBE -> seen.withProbe(this.<Probe>seen(() -> ports.slurm().probe(node)));
+            case PROBE -> seen.withProbe(Looks.<Probe>seen(() -> ports.slurm().probe(node)));
             case PEERS ->
-                seen.withPeers(this.<SortedMap<NodeName, Probe>>seen(() -> {
+                seen.withPeers(Looks.<SortedMap<NodeName, Probe>>seen(() -> {
                     SortedMap<NodeName, Probe> probes = new TreeMap<>();
                     Situation.of(seen)
                             .unproven()
@@ -113,12 +110,13 @@ public final class Looks {
                     return probes;
                 }));
             case PROCESSES ->
-                seen.withProcesses(this.<Processes>seen(() -> ports.slurm().processes(node, suspendedJobs(seen))));
+                seen.withProcesses(Looks.<Processes>seen(() -> ports.slurm().processes(node, suspendedJobs(seen))));
             case MIGRATION ->
                 seen.withMigration(
-                        this.<Optional<Migration>>seen(() -> ports.cloud().newestMigration(serverOf(seen))));
-            case PORT -> seen.withPort(this.<Boolean>seen(() -> ports.cloud().hasPort(node)));
-            case ENDING -> seen.withEnding(this.<Ending>seen(() -> ports.cloud().ending(serverOf(seen))));
+                        Looks.<Optional<Migration>>seen(() -> ports.cloud().newestMigration(serverOf(seen))));
+            case PORT -> seen.withPort(Looks.<Boolean>seen(() -> ports.cloud().hasPort(node)));
+            case ENDING ->
+                seen.withEnding(Looks.<Ending>seen(() -> ports.cloud().ending(serverOf(seen))));
         };
     }
 
@@ -188,7 +186,7 @@ public final class Looks {
                 .isPresent();
     }
 
-    private <T> Seen<T> seen(Supplier<T> look) {
+    static <T> Seen<T> seen(Supplier<T> look) {
         try {
             return Seen.known(look.get());
         } catch (SpillwayException failure) {
@@ -207,22 +205,7 @@ public final class Looks {
      */
     public View view(Hostlist names) {
         SlurmLook known = slurm.get();
-        SlurmSite site = known.site();
-        List<Server> all = servers.get();
-        SortedSet<NodeName> there = new TreeSet<>();
-        site.nodes().values().stream()
-                .filter(node -> node.dynamic() || (names.contains(node.name()) && node.switchedOn()))
-                .map(SlurmNode::name)
-                .forEach(there::add);
-        site.minions().keySet().stream().filter(names::contains).forEach(there::add);
-        for (Server server : all) {
-            Marks.of(server.metadata()).node().ifPresent(there::add);
-            names.stream().filter(name -> name.value().equals(server.name())).forEach(there::add);
-        }
-        List<Node> nodes = there.stream()
-                .map(name -> Phases.node(name, known.of(name), seen(() -> cloudSide(name, all))))
-                .toList();
-        return new View(site.time(), nodes, site.jobs(), Metal.of(known, names));
+        return new Sight(known, servers.get(), List.of()).view(names);
     }
 
     /**

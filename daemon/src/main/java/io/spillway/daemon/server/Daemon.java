@@ -15,6 +15,7 @@ import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.SiteView;
 import io.spillway.reconcile.Keeper;
+import io.spillway.reconcile.Looks;
 import io.spillway.reconcile.Progress;
 import io.spillway.reconcile.Tide;
 import java.time.Clock;
@@ -59,7 +60,7 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     private final Web web;
     private final ScheduledExecutorService beat;
 
-    /** The timeline's looks, beside the keeper's; one that waits is enough. */
+    /** What each look is for beside the goals: the timeline, the policies; one that waits is enough. */
     private final ThreadPoolExecutor recording;
 
     private final AtomicLong looks = new AtomicLong();
@@ -118,19 +119,17 @@ final class Daemon implements AutoCloseable, Api.Leadership {
         }
     }
 
-    private void looked() {
+    private void looked(Optional<Looks.View> seen) {
         lastLook = System.nanoTime();
-        if (keeper.blindness().isEmpty()) {
-            changes.seen(keeper.nodes());
-        }
+        seen.ifPresent(view -> changes.seen(view.nodes()));
         looks.incrementAndGet();
-        recording.execute(this::record);
+        recording.execute(() -> record(seen));
     }
 
-    private void record() {
+    private void record(Optional<Looks.View> seen) {
         try {
-            if (keeper.blindness().isEmpty()) {
-                SiteView view = site.view();
+            if (seen.isPresent()) {
+                SiteView view = site.view(seen.get());
                 chronicle.look(view);
                 if (keeper.leads()) {
                     steering.round(view);
@@ -138,7 +137,7 @@ final class Daemon implements AutoCloseable, Api.Leadership {
                 return;
             }
         } catch (SpillwayException failure) {
-            LOG.debug("site: no look for the timeline: {}", failure.getMessage());
+            LOG.debug("site: the hosts are not seen: {}", failure.getMessage());
         }
         chronicle.blind(Instant.now(Clock.systemUTC()));
     }
