@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
@@ -53,7 +54,7 @@ final class Api extends Handler.Abstract {
         this.leadership = leadership;
         this.streams = streams;
         this.chronicle = chronicle;
-        this.pictures = new Pictures(chronicle);
+        this.pictures = new Pictures(chronicle, InstantSource.system());
         this.workers = workers;
     }
 
