@@ -50,6 +50,9 @@ public final class SimulatedSite {
     final Map<NodeName, Registration> nodes = new TreeMap<>();
     final Set<NodeName> keys = new TreeSet<>();
     final Set<NodeName> ports = new TreeSet<>();
+    /** The nodes that a call is making or removing: the master lets nobody else begin that. */
+    final Set<NodeName> inTheMaking = new TreeSet<>();
+
     final Map<String, Batch> batches = new TreeMap<>();
     final Map<NodeName, String> addresses = new TreeMap<>();
     /** The hosts whose compute service is disabled, each with the reason. */
@@ -331,6 +334,20 @@ public final class SimulatedSite {
         Registration there = new Registration(node, "");
         there.dynamic = false;
         nodes.put(node, there);
+    }
+
+    /**
+     * A virtual node that stands in slurm.conf, and that Slurm's power saving has switched on.
+     *
+     * @param name its name
+     */
+    public void switchedOn(String name) {
+        NodeName node = NodeName.of(name);
+        Registration line = new Registration(node, addressOf(node));
+        line.dynamic = false;
+        line.line = true;
+        line.poweringUp = true;
+        nodes.put(node, line);
     }
 
     /**

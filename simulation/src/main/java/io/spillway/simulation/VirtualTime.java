@@ -29,6 +29,7 @@ public final class VirtualTime implements Pace {
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
     private final Map<Thread, Actor> actors = new HashMap<>();
+    private final List<Actor> ended = new ArrayList<>();
     private final Semaphore scheduler = new Semaphore(0);
     private long now;
     private long numbers;
@@ -88,22 +89,29 @@ public final class VirtualTime implements Pace {
      * @param acts what the actors do; they begin in this order
      */
     public void run(List<Runnable> acts) {
-        List<Actor> all = new ArrayList<>();
-        for (Runnable act : acts) {
-            Actor actor = new Actor();
-            Thread thread = new Thread(() -> live(actor, act), "actor-" + all.size());
-            thread.setDaemon(true);
-            actors.put(thread, actor);
-            all.add(actor);
-            after(Duration.ZERO, () -> {
-                thread.start();
-                turn(actor);
-            });
-        }
+        acts.forEach(this::begin);
         while (!actors.isEmpty()) {
             next();
         }
+        List<Actor> all = List.copyOf(ended);
+        ended.clear();
         all.stream().filter(actor -> actor.end != null).findFirst().ifPresent(actor -> rethrow(actor.end));
+    }
+
+    /**
+     * One more actor. One that is begun by another in the midst of a {@link #run} is waited for by that, too.
+     *
+     * @param act what it does; it begins when it has its turn
+     */
+    public void begin(Runnable act) {
+        Actor actor = new Actor();
+        Thread thread = new Thread(() -> live(actor, act), "actor");
+        thread.setDaemon(true);
+        actors.put(thread, actor);
+        after(Duration.ZERO, () -> {
+            thread.start();
+            turn(actor);
+        });
     }
 
     private void live(Actor actor, Runnable act) {
@@ -114,6 +122,7 @@ public final class VirtualTime implements Pace {
             actor.end = end;
         } finally {
             actors.remove(Thread.currentThread());
+            ended.add(actor);
             scheduler.release();
         }
     }
