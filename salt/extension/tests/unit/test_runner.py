@@ -1,4 +1,6 @@
 import inspect
+import time
+import types
 
 import pytest
 
@@ -69,6 +71,7 @@ def test_the_table():
         ("site", {"nix": 1}),
         ("probe", {"node": "vn[01-02]"}),
         ("probe", {"node": "vn01", "timeout": "soon"}),
+        ("probe", {"node": "vn01", "wait": 600}),
         ("probe", {}),
         ("stopped", {"node": "vn01", "jobs": ["x"]}),
         ("drain", {"nodes": "vn01", "reason": "checkpoint"}),
@@ -162,6 +165,43 @@ def test_probe_without_the_controller_is_an_error(asked):
     answer = spillway.probe("vn01")
     assert kind(answer) == "unreachable"
     assert answer["error"]["subject"] == "ctl"
+
+
+def _site(*states):
+    return {"time": 1.0, "nodes": [{**NODE, "states": list(states)}], "jobs": []}
+
+
+@pytest.mark.parametrize("seconds, questions", [(5, 2), (0, 1)])
+def test_probe_waits_for_a_node_that_is_soon_well(asked, monkeypatch, seconds, questions):
+    def steps(_):
+        asked.answers["vn01", "facts"] = FACTS
+
+    clock = types.SimpleNamespace(time=time.time, monotonic=time.monotonic, sleep=steps)
+    monkeypatch.setattr(spillway, "time", clock)
+    asked.answers["ctl", "munge_decode"] = {"valid": True, "status": "Success"}
+    asked.answers["ctl", "site"] = _site("IDLE")
+    asked.answers["vn01", "facts"] = {**FACTS, "offset": -408.5}
+    value = spillway.probe("vn01", wait=seconds, look=True)["value"]
+    assert [entry[1] for entry in asked.log].count("facts") == questions
+    assert asked.log[-1][1] == "site"
+    assert value["site"]["minions"] == {"vn01": "accepted"}
+
+
+def test_stopped_looks_before_it_counts(asked):
+    asked.answers["ctl", "site"] = _site("IDLE")
+    asked.answers["vn01", "stopped"] = {"running": 0, "stopped": 4}
+    value = spillway.stopped("vn01", ["7"], look=True)["value"]
+    assert [entry[1] for entry in asked.log] == ["site", "stopped"]
+    assert value["site"]["time"] == 1.0
+
+
+@pytest.mark.parametrize("state, woken", [("NOT_RESPONDING", True), ("IDLE", False)])
+def test_undrain_wakes_who_is_silent(asked, state, woken):
+    asked.answers["ctl", "and_site"] = {"undrained": ["vn01"], "left": {}, "site": _site(state)}
+    asked.answers["ctl", "site"] = _site("IDLE")
+    value = spillway.undrain("vn01", look=True)["value"]
+    assert (("vn01", "wake", {}) in asked.log) is woken
+    assert value["site"]["nodes"][0]["states"] == ["IDLE"]
 
 
 def test_stopped_translates_array_tasks(asked):

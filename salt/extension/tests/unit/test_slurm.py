@@ -148,6 +148,16 @@ def test_an_admins_drain_is_left_alone(slurm):
     assert len(slurm.said) == 1
 
 
+@pytest.mark.parametrize(
+    ("states", "reason"),
+    [(["DOWN"], "bad fan"), (["IDLE", "DRAIN"], "spillway: drain: bad fan")],
+)
+def test_what_a_person_closed_keeps_its_reason(slurm, states, reason):
+    slurm.node("vn01").update(state=states, reason=reason)
+    assert api.drain("vn01", "spillway: checkpoint")["already"] == {"vn01": reason}
+    assert slurm.said == []
+
+
 def test_an_admin_does_not_take_over_our_drain(slurm):
     assert api.drain("vn01", "bad fan")["already"] == {"vn01": "spillway: checkpoint"}
     assert slurm.said == []

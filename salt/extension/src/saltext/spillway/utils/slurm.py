@@ -418,13 +418,16 @@ def drain(names, reason):
     Drain nodes with ``reason``.
 
     Returns ``{"drained": [names], "already": {name: reason}}``. A node that somebody else has
-    drained keeps its reason and stands in ``already``.
+    drained keeps its reason and stands in ``already``; for a reason of ours one that somebody else
+    has set DOWN does, too, and one that a person has asked us to drain.
     """
     names, reason = check.nodes(names), check.reason(reason)
+    ours = reason.startswith(check.OUR_REASON) and not reason.startswith(_ASKED)
     already = {
         node["name"]: node["reason"]
         for node in nodes(names)
-        if "DRAIN" in node["states"] and not _may_change(node["reason"], reason)
+        if (ours and _theirs(node, reason))
+        or ("DRAIN" in node["states"] and not _may_change(node["reason"], reason))
     }
     todo = [name for name in names if name not in already]
     if todo:

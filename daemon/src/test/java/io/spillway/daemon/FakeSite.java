@@ -26,6 +26,7 @@ import io.spillway.slurm.Provisioner;
 import io.spillway.slurm.ResourceManager;
 import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
+import io.spillway.slurm.Told;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -265,13 +266,13 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     }
 
     @Override
-    public Probe probe(NodeName node) {
-        return new Probe(true, Optional.of(Duration.ZERO), true, true, true, List.of(), List.of());
+    public Told<Probe> probe(NodeName node, Duration patience) {
+        return Told.alone(new Probe(true, Optional.of(Duration.ZERO), true, true, true, List.of(), List.of()));
     }
 
     @Override
-    public Processes processes(NodeName node, Collection<String> jobs) {
-        return new Processes(true, 0, 0);
+    public Told<Processes> processes(NodeName node, Collection<String> jobs) {
+        return Told.alone(new Processes(true, 0, 0));
     }
 
     @Override

@@ -36,6 +36,16 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
      */
     Optional<SlurmSite> carryOut(Ports ports);
 
+    /**
+     * Whether it may be done by a look at Slurm that is some time old: who does it notices by itself what has changed
+     * since, or that does not matter to it.
+     *
+     * @return true if so
+     */
+    default boolean bearsAnOldLook() {
+        return false;
+    }
+
     /** Something that Nova is asked for. */
     sealed interface InNova extends Effect {
         /**
@@ -97,6 +107,12 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
 
     /** Writes what the node should be. */
     record SetGoal(UUID server, Goal goal, String reason) implements Note {
+        /** It is the word of whoever asks, by the UUID. */
+        @Override
+        public boolean bearsAnOldLook() {
+            return true;
+        }
+
         @Override
         public String title() {
             return "write goal";
@@ -177,6 +193,12 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
 
     /** Drains the node with a reason of ours. */
     record Drain(NodeName node, String why, String reason) implements InSlurm {
+        /** Who else has closed the node keeps it, and the site is told right after. */
+        @Override
+        public boolean bearsAnOldLook() {
+            return true;
+        }
+
         @Override
         public String title() {
             return "drain";
@@ -326,6 +348,12 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
 
     /** Moves the server as it runs; {@code after} is the newest migration there was before. */
     record LiveMigrate(UUID server, String host, long after, String reason) implements OnServer {
+        /** The server moves as it runs, whatever Slurm has on it. */
+        @Override
+        public boolean bearsAnOldLook() {
+            return true;
+        }
+
         @Override
         public String title() {
             return "live-migrate to " + host;

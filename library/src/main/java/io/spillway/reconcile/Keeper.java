@@ -12,7 +12,6 @@ import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.reconcile.Step.Wait;
 import io.spillway.slurm.Happenings;
-import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -241,6 +240,7 @@ public final class Keeper {
 
     private void happened(String what) {
         LOG.debug("site: look, for {}", what);
+        reconciler.newest.changed(pace.nanos());
         lock.lock();
         try {
             happened = true;
@@ -273,11 +273,13 @@ public final class Keeper {
      * @throws InterruptedException if the thread is interrupted
      */
     public Optional<Looks.View> look() throws InterruptedException {
-        SlurmSite site;
+        SlurmLook slurm;
         List<Server> now;
         boolean leads;
         try {
-            site = reconciler.ports.slurm().site();
+            long began = pace.nanos();
+            slurm = new SlurmLook(reconciler.ports.slurm().site());
+            reconciler.newest.seen(slurm, began);
             now = reconciler.ports.cloud().servers();
             leads = lease.look(now);
         } catch (SpillwayException failure) {
@@ -294,11 +296,11 @@ public final class Keeper {
                 .filter(server -> server.status() == ServerStatus.SHUTOFF)
                 .map(Server::id)
                 .collect(Collectors.toUnmodifiableSet());
-        if (leads && tide.ebb(site, now)) {
+        if (leads && tide.ebb(slurm.site(), now)) {
             now = again(now);
             servers = now;
         }
-        Sight sight = new Sight(new SlurmLook(site), now, pools);
+        Sight sight = new Sight(slurm, now, pools);
         consider(sight, leads);
         return Optional.of(sight.view(names));
     }

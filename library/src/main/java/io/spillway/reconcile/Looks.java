@@ -19,6 +19,8 @@ import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
 import io.spillway.slurm.SlurmSite;
+import io.spillway.slurm.Told;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,6 +37,9 @@ import java.util.function.Supplier;
  * threadsafe.
  */
 public final class Looks {
+    /** So long a guest that answers, and is not well, is waited for before it is an obstacle. */
+    private static final Duration SOON_WELL = Duration.ofSeconds(5);
+
     private final Ports ports;
     private final Shared<SlurmLook> slurm;
     private final Shared<List<Server>> servers;
@@ -60,6 +65,11 @@ public final class Looks {
     public Observation observe(NodeName node, Optional<Pool> pool) {
         Seen<SlurmSide> slurmSide = slurmSide(node);
         return Observation.of(node, pool, slurmSide, cloudSide(node));
+    }
+
+    /** Looks at the cloud, and takes Slurm as it was seen before. */
+    Observation observe(NodeName node, Optional<Pool> pool, SlurmLook known) {
+        return Observation.of(node, pool, Seen.known(known.of(node)), cloudSide(node));
     }
 
     Observation again(Observation seen) {
@@ -100,17 +110,18 @@ public final class Looks {
     public Observation look(Observation seen, Step.Part part) {
         NodeName node = seen.node();
         return switch (part) {
-            case PROBE -> seen.withProbe(Looks.<Probe>seen(() -> ports.slurm().probe(node)));
+            case PROBE -> probe(seen);
             case PEERS ->
                 seen.withPeers(Looks.<SortedMap<NodeName, Probe>>seen(() -> {
                     SortedMap<NodeName, Probe> probes = new TreeMap<>();
                     Situation.of(seen)
                             .unproven()
-                            .forEach(peer -> probes.put(peer, ports.slurm().probe(peer)));
+                            .forEach(peer -> probes.put(
+                                    peer,
+                                    ports.slurm().probe(peer, Duration.ZERO).answer()));
                     return probes;
                 }));
-            case PROCESSES ->
-                seen.withProcesses(Looks.<Processes>seen(() -> ports.slurm().processes(node, suspendedJobs(seen))));
+            case PROCESSES -> processes(seen);
             case MIGRATION ->
                 seen.withMigration(
                         Looks.<Optional<Migration>>seen(() -> ports.cloud().newestMigration(serverOf(seen))));
@@ -120,10 +131,35 @@ public final class Looks {
         };
     }
 
+    /** A guest that was away is well within seconds; one that has not joined is not so before its states are applied. */
+    private Observation probe(Observation seen) {
+        Duration patience = Situation.of(seen).marks().provisioned() ? SOON_WELL : Duration.ZERO;
+        Seen<Told<Probe>> told = seen(() -> ports.slurm().probe(seen.node(), patience));
+        return along(seen, told).withProbe(told.map(Told::answer));
+    }
+
+    /** The count is of the jobs that were seen suspended: if the site says now that others are, it says nothing. */
+    private Observation processes(Observation seen) {
+        List<String> jobs = suspendedJobs(seen);
+        Seen<Told<Processes>> told = seen(() -> ports.slurm().processes(seen.node(), jobs));
+        Observation now = along(seen, told);
+        boolean same = jobs.equals(suspendedJobs(now));
+        return now.withProcesses(same ? told.map(Told::answer) : Seen.unasked());
+    }
+
+    /** With the site that was told along with an answer, and the cloud after that. */
+    private <T> Observation along(Observation seen, Seen<Told<T>> told) {
+        return told.toOptional()
+                .flatMap(Told::site)
+                .map(site -> seen.withSides(Seen.known(new SlurmLook(site).of(seen.node())), cloudSide(seen.node())))
+                .orElse(seen);
+    }
+
     private static List<String> suspendedJobs(Observation seen) {
         return seen.slurm().toOptional().orElseThrow().jobs().stream()
                 .filter(Job::suspended)
                 .map(Job::id)
+                .sorted()
                 .toList();
     }
 

@@ -17,6 +17,7 @@ public final class Reconciler {
     final Permits permits;
     final Breakers breakers;
     final Boundary boundary;
+    final Newest newest = new Newest();
 
     /**
      * A reconciler over these ports, within {@link Bounds#DEFAULT}.

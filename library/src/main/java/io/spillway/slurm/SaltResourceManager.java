@@ -34,20 +34,25 @@ public final class SaltResourceManager implements ResourceManager {
     }
 
     @Override
-    public Probe probe(NodeName node) {
-        return SiteReader.probe(door.ask("probe", Map.of("node", node.value(), "timeout", PROBE_SECONDS), SHORT));
+    public Told<Probe> probe(NodeName node, Duration patience) {
+        Map<String, Object> arguments =
+                Map.of("node", node.value(), "timeout", PROBE_SECONDS, "wait", patience.toSeconds(), "look", true);
+        JsonNode value = door.ask("probe", arguments, SHORT);
+        return new Told<>(SiteReader.probe(value), Door.site(value));
     }
 
     @Override
-    public Processes processes(NodeName node, Collection<String> jobs) {
+    public Told<Processes> processes(NodeName node, Collection<String> jobs) {
         if (jobs.isEmpty()) {
-            return new Processes(true, 0, 0);
+            return Told.alone(new Processes(true, 0, 0));
         }
-        JsonNode value = door.ask("stopped", Map.of("node", node.value(), "jobs", List.copyOf(jobs)), SHORT);
-        return new Processes(
+        Map<String, Object> arguments = Map.of("node", node.value(), "jobs", List.copyOf(jobs), "look", true);
+        JsonNode value = door.ask("stopped", arguments, SHORT);
+        Processes count = new Processes(
                 value.path("answered").asBoolean(false),
                 value.path("running").asInt(Integer.MAX_VALUE),
                 value.path("stopped").asInt(0));
+        return new Told<>(count, Door.site(value));
     }
 
     @Override

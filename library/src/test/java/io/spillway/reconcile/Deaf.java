@@ -6,6 +6,8 @@ import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
 import io.spillway.slurm.ResourceManager;
 import io.spillway.slurm.SlurmSite;
+import io.spillway.slurm.Told;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,12 +20,12 @@ record Deaf(Supplier<SpillwayException> failure) implements ResourceManager {
     }
 
     @Override
-    public Probe probe(NodeName node) {
+    public Told<Probe> probe(NodeName node, Duration patience) {
         throw failure.get();
     }
 
     @Override
-    public Processes processes(NodeName node, Collection<String> jobs) {
+    public Told<Processes> processes(NodeName node, Collection<String> jobs) {
         throw failure.get();
     }
 

@@ -148,7 +148,7 @@ class SaltAdaptersTest {
         value("""
             {"answered": true, "clock_offset": -1.25, "munge_to_node": true, "munge_from_node": false, "slurmd": true,
              "mounts": [{"path": "/home", "alive": true}, {"path": "/data", "alive": false}], "wrong": ["munge"]}""");
-        assertThat(slurm.probe(VN01))
+        assertThat(slurm.probe(VN01, Duration.ZERO).answer())
                 .isEqualTo(new Probe(
                         true,
                         Optional.of(Duration.ofMillis(-1250)),
@@ -164,28 +164,30 @@ class SaltAdaptersTest {
         value("""
             {"answered": false, "clock_offset": null, "munge_to_node": false, "munge_from_node": false,
              "slurmd": false, "mounts": [], "wrong": ["minion vn01 does not answer"]}""");
-        assertThat(slurm.probe(VN01).answered()).isFalse();
-        assertThat(slurm.probe(VN01).clockOffset()).isEmpty();
+        assertThat(slurm.probe(VN01, Duration.ofSeconds(5)).answer().answered()).isFalse();
+        assertThat(slurm.probe(VN01, Duration.ofSeconds(5)).answer().clockOffset())
+                .isEmpty();
     }
 
     @Test
     void processesThatNobodyCountedRun() {
         value("{\"answered\": true}");
-        assertThat(slurm.processes(VN01, List.of("12")).running()).isPositive();
+        assertThat(slurm.processes(VN01, List.of("12")).answer().running()).isPositive();
     }
 
     @Test
     void nothingIsAskedAboutNoJobs() {
         assertThat(slurm.suspend(List.of())).isEmpty();
         assertThat(slurm.resume(List.of())).isEmpty();
-        assertThat(slurm.processes(VN01, List.of())).isEqualTo(new Processes(true, 0, 0));
+        assertThat(slurm.processes(VN01, List.of())).isEqualTo(Told.alone(new Processes(true, 0, 0)));
         assertThat(asked).isEmpty();
     }
 
     @Test
     void everyCallNamesItsFunctionAndArguments() {
         value("{\"answered\": true, \"running\": 0, \"stopped\": 2}");
-        assertThat(slurm.processes(VN01, List.of("12_1"))).isEqualTo(new Processes(true, 0, 2));
+        assertThat(slurm.processes(VN01, List.of("12_1"))).isEqualTo(Told.alone(new Processes(true, 0, 2)));
+        assertThat(slurm.probe(VN01, Duration.ofSeconds(5)).site()).isEmpty();
         assertThat(slurm.suspend(List.of("12", "13"))).isEmpty();
         slurm.resume(List.of("12"));
         slurm.release(List.of("12"));
@@ -199,7 +201,8 @@ class SaltAdaptersTest {
         provisioner.destroy(VN01, Optional.empty());
         assertThat(asked)
                 .containsExactly(
-                        "spillway.stopped {jobs=[12_1], node=vn01}",
+                        "spillway.stopped {jobs=[12_1], look=true, node=vn01}",
+                        "spillway.probe {look=true, node=vn01, timeout=20, wait=5}",
                         "spillway.suspend_jobs {jobs=[12, 13], look=true}",
                         "spillway.resume_jobs {jobs=[12], look=true}",
                         "spillway.release_jobs {jobs=[12], look=true}",
