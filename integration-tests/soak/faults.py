@@ -8,8 +8,9 @@ import re
 import time
 from dataclasses import dataclass
 
-from lab import TREE, Broken, Daemon, Job, Order, closed, other_host
 from parts import ALL, Fault, Place, faults_by_weight, reset
+
+from onlab.lab import TREE, Broken, Daemon, Job, Order, closed, other_host
 
 NODE = "vn05"
 ADDRESS = "10.78.0.105"

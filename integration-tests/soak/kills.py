@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from lab import STATE, Broken, Daemon, Job, Order, closed, footprint, other_host
+from onlab.lab import STATE, Broken, Daemon, Job, Order, closed, footprint, other_host
 
 NODE = "vn07"
 

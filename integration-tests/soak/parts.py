@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from lab import Broken, as_admin, guest, on
+from onlab.lab import Broken, as_admin, guest, on
 
 ALL = ("up", "checkpoint", "restore", "migrate", "down")
 STANDING = ("checkpoint", "restore", "migrate")

@@ -3,120 +3,33 @@
 from __future__ import annotations
 
 import re
-import secrets
 import statistics
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from hashlib import sha256
-from typing import Self
 
-from lab import CONFIG, STATE, TREE, Broken, Daemon, Order, eventually, footprint, guest, on
+from onlab.jobs import job, must_complete, submit
+from onlab.lab import Broken, Daemon, Order, eventually, footprint, guest, on
+from onlab.site import Site, apply_states
 
 POWERED = ["vn07", "vn08"]
 ASKED = "vn05"
 SUSPEND_TIME = 30
-ADDRESS = "10.78.0.254"
 
-SERVED = STATE / "site" / "now" / "pillar"
-FILES = STATE / "power"
-POWER_CONFIG = STATE / "power.yaml"
+STATIC = "spillway: {slurm: {node: {dynamic: false}}}\n"
 
-PILLAR = """
+
+def pillar(resume_timeout: int = 900) -> str:
+    return f"""
 spillway:
   slurm:
     power_saving:
       nodes:
         'vn[07-08]': {{CPUs: 4, RealMemory: 600, Feature: powered, NodeAddr: '10.78.0.[107-108]'}}
-      parameters: {{SuspendTime: {suspend_time}, SuspendTimeout: 60, ResumeTimeout: {resume_timeout}}}
+      parameters: {{SuspendTime: {SUSPEND_TIME}, SuspendTimeout: 60, ResumeTimeout: {resume_timeout}}}
     partitions:
       powered: {{Nodes: 'vn[07-08]', MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}}
-  daemon:
-    url: https://{address}:8443
-    token: {token}
-    certificate: |
-{certificate}
 """
-STATIC = "spillway: {slurm: {node: {dynamic: false}}}\n"
-
-TCP = """  tcp:
-    address: {address}
-    port: 8443
-    keystore: {files}/spillwayd.p12
-    password-file: {files}/password
-    tokens: {files}/tokens
-"""
-
-
-# --- the site with power saving, for as long as this runs
-
-
-def make_secrets() -> str:
-    """The daemon's certificate from the lab's CA, and a token for slurmctld; returns the token."""
-    FILES.mkdir(mode=0o700, exist_ok=True)
-    token = secrets.token_hex(24)
-    (FILES / "password").write_text(secrets.token_hex(16) + "\n", encoding="ascii")
-    (FILES / "tokens").write_text(f"slurmctld {sha256(token.encode()).hexdigest()}\n", encoding="ascii")
-    (FILES / "extensions").write_text(f"subjectAltName=IP:{ADDRESS}\nextendedKeyUsage=serverAuth\n", encoding="ascii")
-    authority = STATE / "secrets" / "ca"
-    for words in (
-        "genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem",
-        "req -new -key key.pem -subj /CN=spillwayd -out request.pem",
-        f"x509 -req -in request.pem -CA {authority}.pem -CAkey {authority}.key -days 30 -extfile extensions -out crt.pem",
-        "pkcs12 -export -inkey key.pem -in crt.pem -passout file:password -out spillwayd.p12",
-    ):
-        subprocess.run(["openssl", *words.split()], cwd=FILES, check=True, capture_output=True)
-    return token
-
-
-def apply_states() -> None:
-    on("ctl", "salt-call", "--retcode-passthrough", "--log-level=warning", "state.apply", timeout=300)
-
-
-class PowerSaving:
-    """The lab's pillar and Spillway's configuration with power saving in them; gone with this."""
-
-    def __init__(self) -> None:
-        self._top = SERVED / "top.sls"
-        self._before = (TREE / "integration-tests" / "lab" / "site" / "pillar" / "top.sls").read_text(encoding="utf-8")
-        self._token = ""
-
-    def __enter__(self) -> Self:
-        self._token = make_secrets()
-        tcp = TCP.format(address=ADDRESS, files=FILES)
-        POWER_CONFIG.write_text(CONFIG.read_text(encoding="utf-8").replace("daemon:\n", f"daemon:\n{tcp}"), "utf-8")
-        top = self._before.replace("secrets.api]", "secrets.api, power]") + "  'vn0[78]': [powered]\n"
-        self.set()
-        (SERVED / "powered.sls").write_text(STATIC, encoding="utf-8")
-        self._top.write_text(top, encoding="utf-8")
-        apply_states()
-        return self
-
-    def set(self, resume_timeout: int = 900) -> None:
-        """Writes the pillar; :func:`apply_states` brings it to Slurm."""
-        certificate = (STATE / "secrets" / "ca.pem").read_text(encoding="ascii")
-        text = PILLAR.format(
-            suspend_time=SUSPEND_TIME,
-            resume_timeout=resume_timeout,
-            address=ADDRESS,
-            token=self._token,
-            certificate="".join(f"      {line}\n" for line in certificate.splitlines()),
-        )
-        (SERVED / "power.sls").write_text(text, encoding="utf-8")
-
-    def __exit__(self, *_: object) -> None:
-        self._top.write_text(self._before, encoding="utf-8")
-        for name in ("power.sls", "powered.sls"):
-            (SERVED / name).unlink(missing_ok=True)
-        apply_states()
-        # their lines are gone, so they are no more than any virtual node, whatever they were in the midst of
-        Order("down", ",".join([*POWERED, ASKED])).exit(300)
-        on("ctl", "rm", "-rf", "/etc/spillway/power")
-        POWER_CONFIG.unlink()
-        for file in FILES.iterdir():
-            file.unlink()
-        FILES.rmdir()
 
 
 # --- what is, and when it was: all machines share one clock, and guests follow it
@@ -163,26 +76,6 @@ def server(node: str) -> str | None:
     script = "import openstack; cloud = openstack.connect(cloud='spillway'); "
     script += f"print(*[one.status for one in cloud.compute.servers() if one.name == '{node}'])"
     return on("ctl", "/opt/salt/bin/python", "-c", script).strip() or None
-
-
-# --- jobs
-
-
-def submit(*words: str, script: str = "sleep 5") -> str:
-    command = ["sbatch", "--parsable", "--chdir=/home/alice", "--output=/dev/null", *words, f"--wrap={script}"]
-    return on("ctl", "runuser", "-u", "alice", "--", *command).strip()
-
-
-def job(number: str) -> dict[str, str]:
-    return dict(re.findall(r"(\w+)=(\S*)", on("ctl", "scontrol", "--oneliner", "show", "job", number, check=False)))
-
-
-def must_complete(number: str, seconds: float, restarts: str = "0") -> None:
-    over = {"COMPLETED", "FAILED", "CANCELLED", "NODE_FAIL", "TIMEOUT"}
-    eventually(f"the end of job {number}", lambda: job(number).get("JobState") in over, seconds)
-    end = job(number)
-    if (end["JobState"], end["ExitCode"], end["Restarts"]) != ("COMPLETED", "0:0", restarts):
-        raise Broken(f"job {number} ended {end['JobState']} {end['ExitCode']}, restarts {end['Restarts']}")
 
 
 # --- the parts of the way, in seconds
@@ -340,10 +233,10 @@ def checkpointed(before: dict) -> None:
     eventually("nothing is left", lambda: footprint() == before, SUSPEND_TIME + 240)
 
 
-def not_resumed(saving: PowerSaving, daemon: Daemon, before: dict) -> None:
+def not_resumed(saving: Site, daemon: Daemon, before: dict) -> None:
     """A boot that takes longer than ResumeTimeout: what Slurm gave up goes, and the next start is a fresh one."""
     node = POWERED[1]
-    saving.set(resume_timeout=20)
+    saving.set(pillar(resume_timeout=20))
     apply_states()
     began = now()
     number = submit("--partition=powered", f"--nodelist={node}")
@@ -353,7 +246,7 @@ def not_resumed(saving: PowerSaving, daemon: Daemon, before: dict) -> None:
     eventually("nothing is left", lambda: footprint() == before, 180)
     if job(number)["JobState"] != "PENDING":
         raise Broken(f"job {number} is {job(number)['JobState']}, not PENDING")
-    saving.set()
+    saving.set(pillar())
     apply_states()
     on("ctl", "scontrol", "update", f"nodename={node}", "state=resume")
     must_complete(number, 600, restarts="1")
@@ -376,21 +269,15 @@ def power(only: str = "") -> str:
     daemon: Daemon | None = None
     played = 0
 
-    def start() -> Daemon:
-        started = Daemon(config=POWER_CONFIG)
-        if not started.looked():
-            raise Broken("spillwayd has no first look: " + " / ".join(started.log.seen[-3:]))
-        return started
-
-    with PowerSaving() as saving:
+    with Site(pillar(), {"vn0[78]": STATIC}) as saving:
         before = footprint()
         try:
-            daemon = start()
+            daemon = saving.start()
             plays: tuple[tuple[str, int, Callable[[], Daemon | None]], ...] = (
                 ("by slurm", 3, lambda: by_slurm(daemon, watch, before)),
                 ("by daemon", 3, lambda: by_daemon(daemon, watch, before)),
-                ("daemon away", 2, lambda: daemon_away(start, daemon, before)),
-                ("switching off missed", 1, lambda: switching_off_missed(start, daemon, before)),
+                ("daemon away", 2, lambda: daemon_away(saving.start, daemon, before)),
+                ("switching off missed", 1, lambda: switching_off_missed(saving.start, daemon, before)),
                 ("checkpointed", 1, lambda: checkpointed(before)),
                 ("not resumed", 1, lambda: not_resumed(saving, daemon, before)),
             )
@@ -409,5 +296,7 @@ def power(only: str = "") -> str:
             on("ctl", "scancel", "--user=alice", check=False)
             if daemon:
                 daemon.end()
+    # their lines are gone, so they are no more than any virtual node, whatever they were in the midst of
+    Order("down", ",".join([*POWERED, ASKED])).exit(300)
     print("\n".join(watch.figures()))
     return f"power: {played} plays, 0 lost"

@@ -198,8 +198,15 @@ def test_a_dead_node(asked):
     ]
 
 
+def test_a_node_that_slurm_hears_is_not_woken(asked):
+    asked.answers["ctl", "heard"] = True
+    assert spillway.wake("vn01") == {"ok": True, "value": {}}
+    assert asked.log == [("ctl", "heard", {"names": ["vn01"]})]
+
+
 def test_wake(asked):
     assert spillway.wake("vn01") == {"ok": True, "value": {}}
+    assert [entry[:2] for entry in asked.log] == [("ctl", "heard"), ("vn01", "wake")]
     asked.answers["vn01", "wake"] = minions.Silent("vn01", "no answer")
     assert kind(spillway.wake("vn01")) == "unreachable"
 

@@ -232,6 +232,33 @@ def test_no_other_down_ends(slurm, words, reason, prefix, said):
     assert settings(slurm) == said
 
 
+@pytest.mark.parametrize(
+    ("words", "heard", "looks"),
+    [
+        ([["IDLE"]], True, 1),
+        ([["IDLE", "NOT_RESPONDING"], ["IDLE", "NOT_RESPONDING"], ["IDLE"]], True, 3),
+        ([["DOWN"]], False, 1),
+        ([["IDLE", "POWERED_DOWN"]], False, 1),
+    ],
+)
+def test_whether_slurm_hears_a_node(monkeypatch, words, heard, looks):
+    seen = []
+
+    def nodes(names):
+        seen.append(names)
+        return [{"states": words[len(seen) - 1]}]
+
+    monkeypatch.setattr(api, "nodes", nodes)
+    monkeypatch.setattr(api.time, "sleep", lambda seconds: None)
+    assert api.heard("vn01") is heard
+    assert seen == [["vn01"]] * looks
+
+
+def test_a_node_that_slurm_never_hears(slurm):
+    states(slurm, "vn01", ["IDLE", "NOT_RESPONDING"], "")
+    assert api.heard("vn01", timeout=0) is False
+
+
 def test_release_leaves_alone_what_is_not_held_or_held_by_its_user(slurm):
     jobs = slurm.data["jobs"]["jobs"]
     held, users, running = jobs[:3]

@@ -36,8 +36,25 @@ public final class Drafts {
      */
     public Draft provision(Hostlist nodes) {
         known(nodes);
+        return provision(nodes, Goal.READY);
+    }
+
+    /**
+     * Nodes that should be READY on that host, made there where they are not.
+     *
+     * @param nodes names from the pools
+     * @param host the host's name
+     * @return the draft
+     * @throws BadInputException if a name is in no pool, there is no such host, or a pool would be over its maximum
+     */
+    public Draft provision(Hostlist nodes, String host) {
+        check(nodes, host);
+        return provision(nodes, Goal.READY.on(host));
+    }
+
+    private Draft provision(Hostlist nodes, Goal goal) {
         Map<NodeName, Aim> aims = new HashMap<>();
-        nodes.forEach(node -> aims.put(node, new Aim.Reach(Goal.READY, spillway.poolOf(node))));
+        nodes.forEach(node -> aims.put(node, new Aim.Reach(goal, spillway.poolOf(node))));
         checkMaximum(nodes, spillway.nodes());
         return new Draft(spillway, "up", aims);
     }

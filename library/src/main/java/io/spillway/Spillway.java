@@ -215,6 +215,17 @@ public final class Spillway implements AutoCloseable {
     }
 
     /**
+     * Makes nodes on that host, or brings them back to READY there.
+     *
+     * @param nodes names from the pools
+     * @param host the host's name
+     * @return the operation under way
+     */
+    public Operation provision(Hostlist nodes, String host) {
+        return drafts().provision(nodes, host).start();
+    }
+
+    /**
      * Makes so many more nodes.
      *
      * @param pool the pool's name

@@ -402,7 +402,7 @@ def release_jobs(jobs, look=False):
 @_door
 def wake(node, look=False):
     """
-    Make a node's slurmd register at once. Returns ``{}``.
+    Make a node's slurmd register, unless Slurm hears it by itself within 3 s. Returns ``{}``.
 
     CLI Example:
 
@@ -413,7 +413,9 @@ def wake(node, look=False):
     node
         Its name.
     """
-    minions.ask(__opts__, check.name(node), "wake")
+    name = check.name(node)
+    if not _ask_controller("heard", names=[name]):
+        minions.ask(__opts__, name, "wake")
     return _looked(look, {})
 
 

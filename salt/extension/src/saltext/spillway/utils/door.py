@@ -15,6 +15,7 @@ QUESTIONS = {
     "facts": probe.facts,
     "health_of_controller": health.controller,
     "health_of_node": health.node,
+    "heard": slurm.heard,
     "jobs_on": slurm.jobs_on,
     "munge_decode": munge.decode,
     "munge_decode_all": health.decode,

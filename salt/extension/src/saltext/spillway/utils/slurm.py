@@ -60,6 +60,8 @@ _MARK = re.compile(r" ?\bspillway:suspended@([0-9]+)")
 _SUSPENDED_AFTER = (-2, 15)
 
 _ACTIVE = {"RUNNING", "SUSPENDED", "COMPLETING", "CONFIGURING", "STAGE_OUT", "SIGNALING", "STOPPED"}
+_GIVEN_UP = {"DOWN", "POWERED_DOWN"}
+_UNHEARD = _GIVEN_UP | {"NOT_RESPONDING"}
 _MINUTE = 60
 # One part of an array's task ids.
 _TASKS = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
@@ -443,6 +445,10 @@ def undrain(names, prefix="", asked=True):
     End the drain of nodes whose reason begins with ``prefix``; with a prefix their DOWN as well.
     Unless ``asked`` a drain stays that a person asked Spillway for.
 
+    Slurm asks a node that it opens to register, and gives it no job before; this waits for it, 3 s
+    at most, since the signal to slurmd that is quicker loses a job that just starts (see
+    :func:`heard`).
+
     Returns ``{"undrained": [names], "left": {name: reason}}``; nodes that are not drained count
     as undrained.
     """
@@ -462,7 +468,28 @@ def undrain(names, prefix="", asked=True):
         _update(todo, "State=UNDRAIN")
     if ours_down:
         _update(ours_down, "State=RESUME")  # Slurm has no word that ends a DOWN alone
+    if todo or ours_down:
+        heard(todo + ours_down)
     return {"undrained": [name for name in names if name not in left], "left": left}
+
+
+def heard(names, timeout=3):
+    """
+    Return whether Slurm hears these nodes, or does so within ``timeout`` seconds.
+
+    A slurmd that gets SIGHUP starts itself anew: a batch job that slurmctld sends it meanwhile is
+    requeued, and held (measured with Slurm 24.11). So a node that Slurm hears needs no signal. One
+    that is DOWN or powered down gets no job, and is not waited for.
+    """
+    names = check.nodes(names)
+    end = time.monotonic() + timeout
+    while True:
+        states = set().union(*(node["states"] for node in nodes(names)))
+        if not states.intersection(_UNHEARD):
+            return True
+        if states.intersection(_GIVEN_UP) or time.monotonic() > end:
+            return False
+        time.sleep(0.1)
 
 
 def _update(names, *settings):

@@ -22,12 +22,15 @@ final class UpCommand extends Verb {
     @Option(names = "--count", paramLabel = "N", description = "How many more of the pool (1).")
     @Nullable Integer count;
 
+    @Option(names = "--host", paramLabel = "HOST", description = "With NODES: the hypervisor to make them on.")
+    @Nullable String host;
+
     UpCommand(SpillwayCommand root) {
         super(root);
     }
 
     @Override
     Order order() {
-        return new Order("up", nodes, pool, count, null, null, null);
+        return new Order("up", nodes, pool, count, host, null, null);
     }
 }

@@ -116,6 +116,15 @@ class CommandTest {
     }
 
     @Test
+    void upOnAHost() {
+        assertThat(spillway("up", "vn01", "--host", "cn01")).isEqualTo(Exit.DONE);
+        assertThat(site.changes).first().isEqualTo("create vn01 on cn01");
+        assertThat(spillway("up", "vn02", "--host", "cn09")).isEqualTo(Exit.USAGE);
+        assertThat(errors()).last().asString().startsWith("spillway: there is no host cn09; the hosts are cn[01-02]");
+        assertThat(site.changes).noneMatch(change -> change.startsWith("create vn02"));
+    }
+
+    @Test
     void doneForSomeIsExitCode3() {
         site.ready("vn01");
         assertThat(spillway("checkpoint", "vn[01-02]", "--reason", "kernel update"))

@@ -317,7 +317,7 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     @Override
     public Optional<SlurmSite> create(
             NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
-        change("create " + node);
+        change("create " + node + host.map(on -> " on " + on).orElse(""));
         ready(node.value());
         return Optional.empty();
     }

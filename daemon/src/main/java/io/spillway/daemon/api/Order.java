@@ -6,6 +6,7 @@ import io.spillway.Spillway;
 import io.spillway.failure.BadInputException;
 import io.spillway.model.Hostlist;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes a hostlist; left out where a pool is named
  * @param pool for {@code up}: the pool to take names from
  * @param count for {@code up} with a pool: how many; 1
- * @param host for {@code migrate} and {@code restore}: where to
+ * @param host for {@code migrate}, {@code restore} and {@code up} with nodes: where to
  * @param reason shown by Slurm where a node is drained
  * @param timeoutSeconds give up after that; the goal stands
  */
@@ -29,6 +30,7 @@ public record Order(
         @Nullable String reason,
         @Nullable Long timeoutSeconds) {
     private static final long LONGEST = 1_000_000;
+    private static final Set<String> TAKE_HOST = Set.of("up", "migrate", "restore");
 
     /** The operation, checked. */
     Draft draft(Spillway site) {
@@ -48,9 +50,8 @@ public record Order(
         if (operation == null) {
             throw new BadInputException(null, "an order has an operation, such as checkpoint");
         }
-        boolean takesHost = operation.equals("migrate") || operation.equals("restore");
-        if (host != null && !takesHost) {
-            throw new BadInputException(null, operation + " takes no host; migrate and restore do");
+        if (host != null && !TAKE_HOST.contains(operation)) {
+            throw new BadInputException(null, operation + " takes no host; up, migrate and restore do");
         }
         if ((pool != null || count != null) && !operation.equals("up")) {
             throw new BadInputException(null, operation + " takes no pool and no count; up does");
@@ -80,7 +81,13 @@ public record Order(
         if (nodes != null && count != null) {
             throw new BadInputException(null, "--count goes with --pool, not with NODES");
         }
-        return pool == null ? drafts.provision(hostlist()) : drafts.provision(pool, count == null ? 1 : count);
+        if (pool != null && host != null) {
+            throw new BadInputException(null, "--host goes with NODES, not with --pool");
+        }
+        if (pool != null) {
+            return drafts.provision(pool, count == null ? 1 : count);
+        }
+        return host == null ? drafts.provision(hostlist()) : drafts.provision(hostlist(), host);
     }
 
     private static String required(@Nullable String host) {

@@ -105,6 +105,7 @@ class DaemonTest {
                 "{\"operation\": \"checkpoint\"}|no node is named",
                 "{\"operation\": \"checkpoint\", \"nodes\": \"vn01\\nvn02\"}|",
                 "{\"operation\": \"checkpoint\", \"nodes\": \"vn01\", \"host\": \"cn01\"}|takes no host",
+                "{\"operation\": \"up\", \"pool\": \"htc\", \"host\": \"cn01\"}|--host goes with NODES",
                 "{\"operation\": \"down\", \"nodes\": \"vn01\", \"count\": 3}|takes no pool and no count",
                 "{\"operation\": \"migrate\", \"nodes\": \"vn01\"}|wants the host",
                 "{\"operation\": \"checkpoint\", \"nodes\": \"vn01\", \"timeout_seconds\": 0}|a timeout of 0 s",

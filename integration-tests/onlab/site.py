@@ -1,0 +1,113 @@
+"""The lab's site with more in its pillar, and with a daemon that the controller reaches over TLS."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+from hashlib import sha256
+from typing import Self
+
+from onlab.lab import CONFIG, STATE, TREE, Broken, Daemon, on
+
+ADDRESS = "10.78.0.254"
+TLS_CONFIG = STATE / "tls.yaml"
+
+_SERVED = STATE / "site" / "now" / "pillar"
+_TOP = TREE / "integration-tests" / "lab" / "site" / "pillar" / "top.sls"
+_FILES = STATE / "tls"
+
+_DAEMON = """
+spillway:
+  daemon:
+    url: https://{address}:8443
+    token: {token}
+    certificate: |
+{certificate}
+"""
+
+_TCP = """  tcp:
+    address: {address}
+    port: 8443
+    keystore: {files}/spillwayd.p12
+    password-file: {files}/password
+    tokens: {files}/tokens
+"""
+
+
+def apply_states() -> None:
+    on("ctl", "salt-call", "--retcode-passthrough", "--log-level=warning", "state.apply", timeout=300)
+
+
+def _make_secrets() -> str:
+    """The daemon's certificate from the lab's CA, and a token for slurmctld; returns the token."""
+    _FILES.mkdir(mode=0o700, exist_ok=True)
+    token = secrets.token_hex(24)
+    (_FILES / "password").write_text(secrets.token_hex(16) + "\n", encoding="ascii")
+    (_FILES / "tokens").write_text(f"slurmctld {sha256(token.encode()).hexdigest()}\n", encoding="ascii")
+    (_FILES / "extensions").write_text(f"subjectAltName=IP:{ADDRESS}\nextendedKeyUsage=serverAuth\n", encoding="ascii")
+    authority = STATE / "secrets" / "ca"
+    for words in (
+        "genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem",
+        "req -new -key key.pem -subj /CN=spillwayd -out request.pem",
+        f"x509 -req -in request.pem -CA {authority}.pem -CAkey {authority}.key -days 30 -extfile extensions -out crt.pem",
+        "pkcs12 -export -inkey key.pem -in crt.pem -passout file:password -out spillwayd.p12",
+    ):
+        subprocess.run(["openssl", *words.split()], cwd=_FILES, check=True, capture_output=True)
+    return token
+
+
+class Site:
+    """The lab's pillar with more in it for the controller, and for some minions; as before when this ends.
+
+    ``TLS_CONFIG`` is then Spillway's configuration, with ``config`` appended, that a daemon at ADDRESS serves.
+    """
+
+    def __init__(self, pillar: str, minions: dict[str, str] | None = None, config: str = "") -> None:
+        self._pillar = pillar
+        self._minions = minions or {}
+        self._config = config
+        self._top = _TOP.read_text(encoding="utf-8")
+
+    def __enter__(self) -> Self:
+        certificate = (STATE / "secrets" / "ca.pem").read_text(encoding="ascii")
+        daemon = _DAEMON.format(
+            address=ADDRESS,
+            token=_make_secrets(),
+            certificate="".join(f"      {line}\n" for line in certificate.splitlines()),
+        )
+        tcp = _TCP.format(address=ADDRESS, files=_FILES)
+        text = CONFIG.read_text(encoding="utf-8").replace("daemon:\n", f"daemon:\n{tcp}") + self._config
+        TLS_CONFIG.write_text(text, encoding="utf-8")
+        (_SERVED / "daemon.sls").write_text(daemon, encoding="utf-8")
+        top = self._top.replace("secrets.api]", "secrets.api, daemon, more]")
+        for number, (names, pillar) in enumerate(self._minions.items()):
+            (_SERVED / f"more{number}.sls").write_text(pillar, encoding="utf-8")
+            top += f"  '{names}': [more{number}]\n"
+        self.set(self._pillar)
+        (_SERVED / "top.sls").write_text(top, encoding="utf-8")
+        apply_states()
+        return self
+
+    def set(self, pillar: str) -> None:
+        """Another pillar in the place of the first; :func:`apply_states` brings it to Slurm."""
+        (_SERVED / "more.sls").write_text(pillar, encoding="utf-8")
+
+    def start(self) -> Daemon:
+        """A daemon that has looked at the site."""
+        daemon = Daemon(config=TLS_CONFIG)
+        if not daemon.looked():
+            daemon.end()
+            raise Broken("spillwayd has no first look: " + " / ".join(daemon.log.seen[-3:]))
+        return daemon
+
+    def __exit__(self, *_: object) -> None:
+        (_SERVED / "top.sls").write_text(self._top, encoding="utf-8")
+        for file in _SERVED.glob("more*.sls"):
+            file.unlink()
+        (_SERVED / "daemon.sls").unlink()
+        apply_states()
+        on("ctl", "rm", "-rf", "/etc/spillway/power", "/etc/spillway/gate")
+        TLS_CONFIG.unlink()
+        for file in _FILES.iterdir():
+            file.unlink()
+        _FILES.rmdir()
