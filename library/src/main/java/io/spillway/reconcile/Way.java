@@ -72,6 +72,11 @@ final class Way {
 
     private Observation seen;
     private long lookedAt;
+
+    /** What was last seen of Slurm is no older than this. */
+    private long seenSince;
+
+    private long effectSince;
     private boolean goalWritten;
     private @Nullable Effect last;
     private @Nullable Effect rested;
@@ -123,6 +128,7 @@ final class Way {
     }
 
     private String toTheEnd() throws InterruptedException {
+        seenSince = pace.nanos();
         seen = looks.observe(node, pool);
         lookedAt = pace.nanos();
         while (true) {
@@ -139,7 +145,7 @@ final class Way {
                 }
                 pause(pause);
                 lookAfter(pause);
-            } else if (step instanceof Effect && reconciler.permits.reservedSince(node, lookedAt)) {
+            } else if (step instanceof Effect && reconciler.permits.reservedSince(node, seenSince)) {
                 pause(new Wait(Party.JOBS, "a job has come to its host"));
                 lookAgain(seen.unasked());
             } else if (pace.nanos() - lookedAt > FRESH.toNanos()) {
@@ -256,7 +262,7 @@ final class Way {
         wait = FIRST_WAIT;
         ledger.begin(effect);
         tell(Progress.Kind.STEP, effect.title(), effect.reason());
-        long start = pace.nanos();
+        effectSince = pace.nanos();
         Optional<SlurmSite> told = Optional.empty();
         try {
             told = carryOutBetweenBoundaries(effect);
@@ -273,7 +279,7 @@ final class Way {
             }
             tell(Progress.Kind.AGAIN, effect.title(), failure.getMessage());
         } finally {
-            ledger.add(pace.nanos() - start);
+            ledger.add(pace.nanos() - effectSince);
             if (!(effect instanceof Effect.OnServer || effect instanceof Create)) {
                 giveBack();
             }
@@ -350,6 +356,7 @@ final class Way {
     private void lookAfter(Effect effect, Optional<SlurmSite> told) {
         seen = looks.after(effect, seen, told);
         if (!(effect instanceof Effect.Note || effect instanceof Effect.OnServer)) {
+            seenSince = effectSince;
             lookedAt = pace.nanos();
         }
     }
@@ -363,6 +370,7 @@ final class Way {
     }
 
     private void lookAgain(Observation proven) {
+        seenSince = pace.nanos();
         seen = looks.again(proven);
         lookedAt = pace.nanos();
     }

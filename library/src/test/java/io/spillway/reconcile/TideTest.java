@@ -9,6 +9,7 @@ import io.spillway.failure.DeadlineException;
 import io.spillway.model.Goal;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
+import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +24,19 @@ class TideTest {
     private static final NodeName VN01 = NodeName.of("vn01");
     private static final Hostlist NONE = Hostlist.of(List.of());
 
-    private final World world = new World();
+    /** Happens once while Slurm's answer, which knows nothing of it, is on its way. */
+    private Runnable meanwhile = () -> {};
+
+    private final World world = new World() {
+        @Override
+        public SlurmSite site() {
+            SlurmSite seen = super.site();
+            Runnable once = meanwhile;
+            meanwhile = () -> {};
+            once.run();
+            return seen;
+        }
+    };
     private final Reconciler reconciler = new Reconciler(world.ports(), world);
     private final Tide tide = new Tide(reconciler, world::servers, Runnable::run);
 
@@ -103,6 +116,21 @@ class TideTest {
         assertThat(world.vms.get(VN01).status).isEqualTo(ServerStatus.ACTIVE);
         assertThat(world.tasks.get("12").suspended).isFalse();
         assertThat(Marks.of(world.vms.get(VN01).metadata).held().isEmpty()).isTrue();
+    }
+
+    @Test
+    void aLookAtSlurmThatBeganBeforeTheGateIsNotGoneBy() {
+        world.ready("vn01");
+        world.job("12", "vn01");
+        goal(Goal.READY);
+        meanwhile = () -> {
+            gate();
+            world.nanos += Duration.ofSeconds(2).toNanos();
+            assertThat(tide.ebb(world.site(), world.servers())).isTrue();
+        };
+        assertThat(bring(Goal.READY).done()).isTrue();
+        assertThat(world.vms.get(VN01).status).isEqualTo(ServerStatus.ACTIVE);
+        assertThat(world.tasks.get("12").suspended).isFalse();
     }
 
     @Test

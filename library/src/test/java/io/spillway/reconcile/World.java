@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * A small faithful site: Nova takes its time, SIGSTOP comes 2 s after the answer, a guest wakes with an old clock.
  * Breaking a promise fails at the moment it is broken. Each look and each sleep lets time pass.
  */
-final class World implements Cloud, ResourceManager, Provisioner, Pace {
+class World implements Cloud, ResourceManager, Provisioner, Pace {
     /** One virtual node. */
     static final class Vm {
         final UUID id = UUID.randomUUID();
