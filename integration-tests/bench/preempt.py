@@ -136,7 +136,12 @@ def preempt(number: int = ROUNDS) -> list[str]:
             site.set(GANG.format(timers=TUNED))
             apply_states()
             quick = gang("SUSPEND,GANG with the quickest timers", number)
+    except BaseException:
+        if daemon:
+            print("\n".join(daemon.log.seen[-30:]), flush=True)
+        raise
     finally:
+        on("ctl", "scancel", "--user=alice", check=False)
         if daemon:
             daemon.end()
         Order("down", ",".join(NODES)).exit(300)

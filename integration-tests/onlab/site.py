@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import subprocess
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Self
 
@@ -59,10 +60,15 @@ def _make_secrets() -> str:
 class Site:
     """The lab's pillar with more in it for the controller, and for some minions; as before when this ends.
 
-    ``TLS_CONFIG`` is then Spillway's configuration, with ``config`` appended, that a daemon at ADDRESS serves.
+    ``TLS_CONFIG`` is then Spillway's configuration, changed by ``config``, that a daemon at ADDRESS serves.
     """
 
-    def __init__(self, pillar: str, minions: dict[str, str] | None = None, config: str = "") -> None:
+    def __init__(
+        self,
+        pillar: str,
+        minions: dict[str, str] | None = None,
+        config: Callable[[str], str] = lambda text: text,
+    ) -> None:
         self._pillar = pillar
         self._minions = minions or {}
         self._config = config
@@ -76,8 +82,8 @@ class Site:
             certificate="".join(f"      {line}\n" for line in certificate.splitlines()),
         )
         tcp = _TCP.format(address=ADDRESS, files=_FILES)
-        text = CONFIG.read_text(encoding="utf-8").replace("daemon:\n", f"daemon:\n{tcp}") + self._config
-        TLS_CONFIG.write_text(text, encoding="utf-8")
+        text = CONFIG.read_text(encoding="utf-8").replace("daemon:\n", f"daemon:\n{tcp}")
+        TLS_CONFIG.write_text(self._config(text), encoding="utf-8")
         (_SERVED / "daemon.sls").write_text(daemon, encoding="utf-8")
         top = self._top.replace("secrets.api]", "secrets.api, daemon, more]")
         for number, (names, pillar) in enumerate(self._minions.items()):

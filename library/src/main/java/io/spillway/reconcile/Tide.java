@@ -156,8 +156,10 @@ public final class Tide {
             return begin(call, deadline);
         }
         reserve(call.asked(), deadline);
-        boolean waited = awaitSteps(call, deadline);
-        There there = there(call, waited ? cloud.servers() : look(call, deadline));
+        if (awaitSteps(call, deadline)) {
+            looks.remove(call.job()); // it began before that step had ended
+        }
+        There there = there(call, look(call, deadline));
         Hostlist unasked = Hostlist.of(there.standing().keySet().stream()
                 .filter(node -> !call.asked().contains(node))
                 .toList());

@@ -27,7 +27,15 @@ class TideTest {
     /** Happens once while Slurm's answer, which knows nothing of it, is on its way. */
     private Runnable meanwhile = () -> {};
 
+    private Runnable asleep = () -> {};
+
     private final World world = new World() {
+        @Override
+        public void sleep(Duration time) {
+            super.sleep(time);
+            asleep.run();
+        }
+
         @Override
         public SlurmSite site() {
             SlurmSite seen = super.site();
@@ -198,6 +206,24 @@ class TideTest {
         assertThatThrownBy(() -> tide.come(call("vn01", "vn01", Map.of())))
                 .isInstanceOf(DeadlineException.class)
                 .hasMessageContaining("a step on vn01 is under way");
+    }
+
+    @Test
+    void whatWasSeenBeforeThatStepEndedIsNotWrittenBack() {
+        world.ready("vn01");
+        world.job("12", "vn01");
+        Observation seen = reconciler.looks().observe(VN01, Optional.empty());
+        Permits.Permit step = reconciler
+                .permits
+                .take(new Effect.Drain(VN01, "spillway: hold", "x"), seen)
+                .orElseThrow();
+        asleep = step::giveBack;
+        tide.come(call("", "", Map.of()));
+        Tide.Answer answer = tide.come(call("vn01", "vn01", running("12", "vn01")));
+        world.drain(VN01, "spillway: tide");
+        world.suspend(answer.suspend());
+        assertThat(tide.come(call("vn01", "vn01", Map.of())).clear()).isTrue();
+        assertThat(Marks.of(world.vms.get(VN01).metadata).held().ids()).containsExactly("12");
     }
 
     @Test

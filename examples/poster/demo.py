@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""The poster's scene: low-priority work steps aside, goes where room is, and comes back, and nobody types anything.
+
+Runs on the lab (integration-tests/lab) with real parts only. Two hosts, cn01 and cn02, with room for one virtual node
+each, and spillwayd with its policies. What people do here: users submit jobs, the cloud's owner wants a host empty by
+a time, an admin announces maintenance. All that happens to nodes is decided by policies. Draws what happened, and ends
+
+    poster: N of N moves by policy, jobs COMPLETED 0:0
+
+Exit code 0 when the scene went as told, 1 otherwise with what was seen instead.
+
+usage: demo.py [PICTURE]     without a name the picture is poster.svg, and poster.png beside it
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+TREE = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TREE / "integration-tests"))
+
+from onlab.jobs import job, must_complete, submit  # noqa: E402
+from onlab.lab import ENTRY, HOME, Broken, Daemon, Order, as_admin, eventually, on, run  # noqa: E402
+from onlab.site import TLS_CONFIG, Site  # noqa: E402
+
+A, B = "cn01", "cn02"
+EVICTION = 120  # seconds that the cloud's owner gives
+
+# One CPU a node, so that a node is full with one job; partitions that only virtual nodes are in.
+PILLAR = """
+spillway:
+  slurm:
+    partitions:
+      low: {Nodes: virtual, PriorityTier: 1, MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}
+      urgent: {Nodes: virtual, PriorityTier: 10, MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}
+"""
+ONE_CPU = "spillway: {slurm: {node: {conf: {CPUs: 1, RealMemory: 600, Feature: virtual}}}}\n"
+
+TERMS = """
+    terms: {cpus: 1, memory: 768, partitions: [low, urgent], features: [virtual], minimum: 1}
+"""
+POLICIES = """
+policies:
+  reserve: {{cpus: {cpus}, memory: 0}}
+  classes:
+    urgent: {{partitions: [urgent], urgent: true}}
+    low: {{partitions: [low], ladder: [migrate, checkpoint], run: 10, times: 10}}
+  queue: {{idle: 10, remove: 20}}
+  backfill: {{}}
+  opportunistic: {{}}
+  maintenance: {{}}
+"""
+
+
+def configuration(text: str) -> str:
+    """The lab's configuration with policies, and each host with room for one virtual node."""
+    vcpus = as_admin("print(*[h.vcpus for h in cloud.compute.hypervisors(details=True)])").split()
+    text = re.sub(r"(\n    maximum: \d+)\n", rf"\1{TERMS}", text)
+    return text + POLICIES.format(cpus=int(vcpus[0]) - 1)
+
+
+class Work:
+    """A job that counts, a line each second, until it is told to finish."""
+
+    def __init__(self, name: str, *words: str) -> None:
+        self.name = name
+        self.file = f"{HOME}/{name}-{time.time_ns()}"
+        script = f"n=0; until [ -e {self.file}.finish ]; do n=$((n+1)); echo $n >>{self.file}; sleep 1; done"
+        self.number = submit(f"--job-name={name}", *words, script=script)
+
+    def state(self) -> str:
+        return job(self.number).get("JobState", "unknown")
+
+    def finish(self) -> None:
+        on("ctl", "runuser", "-u", "alice", "--", "touch", f"{self.file}.finish")
+        must_complete(self.number, 120)
+        numbers = [int(line) for line in on("ctl", "cat", self.file).split()]
+        if numbers != list(range(1, len(numbers) + 1)):
+            raise Broken(f"job {self.number} ({self.name}) has a gap in its lines")
+
+
+class Scene:
+    """What is told, line by line, and what the daemon says of it."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self.daemon = daemon
+        self.began = time.monotonic()
+
+    def tell(self, what: str) -> None:
+        print(f"[{time.monotonic() - self.began:4.0f} s] {what}", flush=True)
+
+    def until(self, what: str, test: Callable[[], object], seconds: float) -> None:
+        eventually(what, test, seconds)
+        self.tell(what)
+
+    def is_on(self, node: str, host: str, phase: str = "READY") -> bool:
+        seen = self.daemon.node(node)
+        return (seen["phase"], seen["host"]) == (phase, host)
+
+    def decisions(self) -> list[dict]:
+        return list(reversed(self.daemon.get("/v1/decisions")["decisions"]))
+
+
+def service(host: str, enable: bool, reason: str = "") -> None:
+    """What an owner or an admin of the cloud does to a host."""
+    find = f"one = next(s for s in cloud.compute.services() if s.binary == 'nova-compute' and s.host == '{host}')"
+    change = (
+        "cloud.compute.enable_service(one)" if enable else f"cloud.compute.disable_service(one, disabled_reason='{reason}')"
+    )
+    as_admin(f"{find}; {change}")
+
+
+def play(scene: Scene) -> None:
+    first = Work("p0", "--partition=all", f"--nodelist={B}", "--cpus-per-task=4")
+    scene.until(f"{B} is busy with a job of its own", lambda: first.state() == "RUNNING", 30)
+    scene.until(f"a virtual node is kept on {A}", lambda: scene.is_on("vn01", A), 400)
+    low = Work("low", "--partition=low")
+    scene.until(f"low-priority work runs on {A}", lambda: low.state() == "RUNNING", 60)
+    time.sleep(10)  # the time that its class gives it
+
+    urgent = Work("urgent", "--partition=urgent")
+    scene.tell("an urgent job comes")
+    scene.until("the low work is suspended and goes to disk", lambda: scene.is_on("vn01", A, "CHECKPOINTED"), 120)
+    scene.until(f"the urgent job runs on {A}", lambda: urgent.state() == "RUNNING", 400)
+    first.finish()
+    scene.until(f"{B} frees first: the low work goes on there", lambda: scene.is_on("vn01", B), 180)
+    scene.until("and counts on", lambda: low.state() == "RUNNING", 30)
+
+    by = datetime.now(UTC) + timedelta(seconds=EVICTION)
+    service(A, enable=False, reason=f"spillway: eviction by {by:%Y-%m-%dT%H:%M:%SZ}")
+    scene.tell(f"the owner of the cloud wants {A} empty by {by:%H:%M:%S}")
+    scene.until(f"{A} is empty, the urgent job on disk", lambda: scene.is_on("vn02", A, "CHECKPOINTED"), EVICTION)
+    if datetime.now(UTC) > by:
+        raise Broken(f"{A} was empty after the time given")
+    service(A, enable=True)
+    scene.until(f"{A} is given back: the urgent job goes on", lambda: urgent.state() == "RUNNING", 180)
+    urgent.finish()
+    scene.until("the urgent job has COMPLETED 0:0, its node is removed", lambda: is_gone(scene, "vn02"), 240)
+
+    service(B, enable=False, reason="spillway: maintenance")
+    scene.tell(f"an admin announces maintenance of {B}")
+    scene.until(f"the low work runs on {A} again, it was moved alive", lambda: scene.is_on("vn01", A), 180)
+    low.finish()
+    scene.tell("the low work has COMPLETED 0:0")
+
+
+def is_gone(scene: Scene, node: str) -> bool:
+    return scene.daemon.node(node)["phase"] == "ABSENT"
+
+
+def spillway(*words: str) -> str:
+    command = [str(ENTRY), "exec", str(TREE / "daemon" / "bin" / "spillway"), "--config", str(TLS_CONFIG)]
+    return run(*command, *words)
+
+
+def main(words: list[str]) -> int:
+    if len(words) > 1 or words[:1] in (["-h"], ["--help"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    picture = Path(words[0] if words else "poster.svg").resolve()
+    on("ctl", "runuser", "-u", "alice", "--", "mkdir", "-p", HOME)
+    for host in (A, B):
+        service(host, enable=True)
+    daemon: Daemon | None = None
+    try:
+        with Site(PILLAR, {"vn*": ONE_CPU}, configuration) as site:
+            began = datetime.now(UTC)
+            try:
+                daemon = site.start()
+                scene = Scene(daemon)
+                play(scene)
+                decisions = [one for one in scene.decisions() if datetime.fromisoformat(one["time"]) >= began]
+                for one in decisions:
+                    print(f"{one['time'][11:19]}  {one['what']}: {one['why']}")
+                since = f"{int((datetime.now(UTC) - began).total_seconds()) + 5}s"
+                for file in (picture, picture.with_suffix(".png")):
+                    spillway("timeline", "-o", str(file), "--since", since)
+            except BaseException:
+                if daemon:
+                    print("\n".join(daemon.log.seen[-40:]), flush=True)
+                raise
+            finally:
+                on("ctl", "scancel", "--user=alice", check=False)
+                for host in (A, B):
+                    service(host, enable=True)
+                if daemon:
+                    daemon.end()
+                Order("down", "vn[01-04]").exit(300)
+    except Broken as cause:
+        print(f"poster: broken: {cause}")
+        return 1
+    by_hand = [one for one in decisions if "by hand" in one["why"]]
+    print(f"picture: {picture} and {picture.with_suffix('.png').name}")
+    print(f"poster: {len(decisions) - len(by_hand)} of {len(decisions)} moves by policy, jobs COMPLETED 0:0")
+    return 1 if by_hand else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
