@@ -57,7 +57,7 @@ def test_the_table():
     assert set(FUNCTIONS) == {
         *("version", "site", "probe", "stopped", "down", "drain", "undrain", "suspend_jobs"),
         *("resume_jobs", "release_jobs", "wake", "create", "destroy", "highstate", "delete_node"),
-        *("profiles", "doctor"),
+        *("profiles", "doctor", "requeue", "cancel"),
     }
 
 
@@ -79,6 +79,16 @@ def test_the_table():
         ("suspend_jobs", {"jobs": "12;id"}),
         ("resume_jobs", {"jobs": None}),
         ("release_jobs", {"jobs": ["12", "all"]}),
+        ("requeue", {}),
+        ("requeue", {"job": "12,13"}),
+        ("requeue", {"job": ["12"]}),
+        ("requeue", {"job": "12", "user": "alice\nroot"}),
+        ("requeue", {"job": "12", "nodes": []}),
+        ("cancel", {"job": "12;id"}),
+        ("cancel", {"job": True}),
+        ("cancel", {"job": "12", "nodes": "vn01;id"}),
+        ("cancel", {"job": "12", "started": "yesterday"}),
+        ("cancel", {"job": "12", "started": 0}),
         ("wake", {"node": "../vn01"}),
         ("create", {"name": "vn01\n", "profile": "htc"}),
         ("create", {"name": "vn01", "profile": "h'c"}),
@@ -204,6 +214,17 @@ def test_a_node_that_slurm_hears_is_not_woken(asked):
     assert asked.log == [("ctl", "heard", {"names": ["vn01"]})]
 
 
+def test_the_end_of_a_job_names_the_one_that_is_meant(asked):
+    spillway.requeue("12_3", user="alice", nodes="vn[01-02]", started=1800000000)
+    spillway.cancel(12)
+    meant = {"user": "alice", "nodes": ["vn01", "vn02"], "started": 1800000000}
+    anyone = {"user": None, "nodes": None, "started": None}
+    assert asked.log == [
+        ("ctl", "requeue", {"job": "12_3", **meant}),
+        ("ctl", "cancel", {"job": "12", **anyone}),
+    ]
+
+
 def test_wake(asked):
     assert spillway.wake("vn01") == {"ok": True, "value": {}}
     assert [entry[:2] for entry in asked.log] == [("ctl", "heard"), ("vn01", "wake")]
@@ -227,6 +248,8 @@ SITE_WITH_KEYS = {**site(), "minions": {"vn01": "accepted"}}
         ("resume_jobs", {"jobs": "12"}, "resume"),
         ("release_jobs", {"jobs": "12"}, "release"),
         ("down", {"nodes": "vn01", "reason": "spillway: x"}, "down"),
+        ("requeue", {"job": "12"}, "requeue"),
+        ("cancel", {"job": 12}, "cancel"),
     ],
 )
 def test_a_change_and_the_look_after_it_are_one_question(asked, name, arguments, asked_as):

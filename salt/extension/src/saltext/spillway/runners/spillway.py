@@ -400,6 +400,75 @@ def release_jobs(jobs, look=False):
 
 
 @_door
+def requeue(job, user=None, nodes=None, started=None, look=False):
+    """
+    Take a job off its nodes, to start anew later; what it did is lost. The job must be the one that
+    was meant: ids are used again, and a job may have begun anew elsewhere.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.requeue 12 user=alice nodes='vn[01-02]' started=1800000000
+
+    job
+        Its id.
+
+    user
+        Whose it must be; default anybody's.
+
+    nodes
+        Hostlist or list of all the nodes it must be on; default any.
+
+    started
+        The second since 1970 when it must have begun; default any.
+
+    Returns ``{"ended": id}`` when Slurm has accepted. ``not-found``: it is on no node any more.
+    ``refused``: it is another one, somebody holds it, it is suspended, or it may not start anew.
+    """
+    return _change(look, "requeue", **_meant(job, user, nodes, started))
+
+
+@_door
+def cancel(job, user=None, nodes=None, started=None, look=False):
+    """
+    End a job for good. It must be the one that was meant, as for :py:func:`requeue`.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.cancel 12 user=alice nodes='vn[01-02]' started=1800000000
+
+    job
+        Its id.
+
+    user
+        Whose it must be; default anybody's.
+
+    nodes
+        Hostlist or list of all the nodes it must be on; default any.
+
+    started
+        The second since 1970 when it must have begun; default any.
+
+    Returns ``{"ended": id}`` when Slurm has accepted. ``not-found``: it is on no node any more.
+    ``refused``: it is another one, or somebody holds or has suspended it; a job that
+    :py:func:`suspend_jobs` has suspended is ended.
+    """
+    return _change(look, "cancel", **_meant(job, user, nodes, started))
+
+
+def _meant(job, user, nodes, started):
+    return {
+        "job": check.job(job),
+        "user": None if user is None else check.user(user),
+        "nodes": None if nodes is None else check.nodes(nodes),
+        "started": None if started is None else check.epoch(started),
+    }
+
+
+@_door
 def wake(node, look=False):
     """
     Make a node's slurmd register, unless Slurm hears it by itself within 3 s. Returns ``{}``.
