@@ -12,6 +12,7 @@ import io.spillway.failure.StoppedException;
 import io.spillway.model.Bounds;
 import io.spillway.model.Host;
 import io.spillway.model.Hostlist;
+import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.model.Size;
@@ -49,6 +50,11 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
         @Override
         public long nanos() {
             return System.nanoTime();
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
         }
 
         @Override
@@ -282,6 +288,18 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     @Override
     public Optional<SlurmSite> release(Collection<String> jobs) {
         change("release");
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<SlurmSite> requeue(Job job) {
+        change("requeue " + job.id());
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<SlurmSite> cancel(Job job) {
+        change("cancel " + job.id());
         return Optional.empty();
     }
 

@@ -1,6 +1,7 @@
 package io.spillway.reconcile;
 
 import io.spillway.cloud.Cloud;
+import io.spillway.model.Away;
 import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
@@ -95,8 +96,12 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
         }
     }
 
-    /** Writes what the node should be. */
-    record SetGoal(UUID server, Goal goal, String reason) implements Note {
+    /** Writes what the node should be, and which policy's word that is if it puts the node away. */
+    record SetGoal(UUID server, Goal goal, Optional<Away> by, String reason) implements Note {
+        SetGoal(UUID server, Goal goal, String reason) {
+            this(server, goal, Optional.empty(), reason);
+        }
+
         @Override
         public String title() {
             return "write goal";
@@ -104,7 +109,7 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
 
         @Override
         public void ask(Cloud cloud) {
-            cloud.setMetadata(server, Marks.writing(goal));
+            cloud.setMetadata(server, Marks.writing(goal, by));
         }
     }
 

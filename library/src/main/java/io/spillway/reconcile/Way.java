@@ -9,6 +9,7 @@ import io.spillway.failure.SpillwayException;
 import io.spillway.failure.StoppedException;
 import io.spillway.failure.UnavailableException;
 import io.spillway.failure.UnreachableException;
+import io.spillway.model.Away;
 import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
@@ -68,6 +69,7 @@ final class Way {
     private final Consumer<Progress> progress;
     private final Optional<String> note;
     private final boolean keeping;
+    private final Optional<Away> by;
     private final Ledger ledger;
 
     private Observation seen;
@@ -102,6 +104,7 @@ final class Way {
         this.progress = limits.progress();
         this.note = limits.note();
         this.keeping = limits.keeping();
+        this.by = limits.by();
         this.ledger = new Ledger(pace);
         this.seen = Observation.of(node, pool, Seen.unasked(), Seen.unasked());
     }
@@ -133,7 +136,7 @@ final class Way {
         lookedAt = pace.nanos();
         while (true) {
             check();
-            Step step = Lifecycle.next(seen, goal);
+            Step step = lastWord(Lifecycle.next(seen, goal));
             if (!(step instanceof Look || (step instanceof Wait pause && pause.on() == Party.NOVA))) {
                 giveBack();
             }
@@ -169,9 +172,30 @@ final class Way {
     }
 
     private Effect noted(Effect effect) {
+        if (effect instanceof SetGoal set) {
+            return new SetGoal(set.server(), set.goal(), by, set.reason());
+        }
         return effect instanceof Drain drain && note.isPresent()
                 ? new Drain(drain.node(), drain.why() + ": " + note.get(), drain.reason())
                 : effect;
+    }
+
+    /** Who asks for what a policy has done already makes it a word of their own, so that no policy undoes it. */
+    private Step lastWord(Step step) {
+        Optional<Server> server = seen.cloud().toOptional().flatMap(CloudSide::server);
+        boolean mine = keeping || goalWritten || by.isPresent() || !(step instanceof Done);
+        if (mine
+                || server.map(Server::metadata)
+                        .map(Marks::of)
+                        .flatMap(Marks::away)
+                        .isEmpty()) {
+            return step;
+        }
+        Step write = Guard.of(
+                seen,
+                server.get(),
+                new SetGoal(server.get().id(), goal, "so that no policy undoes what somebody has asked for"));
+        return write instanceof Effect ? write : step;
     }
 
     private void check() {

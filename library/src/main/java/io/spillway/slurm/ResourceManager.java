@@ -1,5 +1,6 @@
 package io.spillway.slurm;
 
+import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import java.util.Collection;
 import java.util.Optional;
@@ -70,6 +71,28 @@ public interface ResourceManager {
      * @return the site right after
      */
     Optional<SlurmSite> release(Collection<String> jobs);
+
+    /**
+     * Takes a job off its nodes, to start anew later; what it did is lost. Returns when Slurm has accepted: its processes
+     * may take Slurm's KillWait to end.
+     *
+     * @param job the job that is meant, as it was seen: it must still be its user's, on its nodes, since the same second
+     * @return the site right after
+     * @throws io.spillway.failure.NotFoundException if it is on no node any more
+     * @throws io.spillway.failure.RefusedException if it is another one by now, somebody holds or has suspended it, or it
+     *     may not start anew
+     */
+    Optional<SlurmSite> requeue(Job job);
+
+    /**
+     * Ends a job for good, else as {@link #requeue}; one that is suspended by us may be ended, too.
+     *
+     * @param job the job that is meant, as it was seen
+     * @return the site right after
+     * @throws io.spillway.failure.NotFoundException if it is on no node any more
+     * @throws io.spillway.failure.RefusedException if it is another one by now, or somebody holds or has suspended it
+     */
+    Optional<SlurmSite> cancel(Job job);
 
     /**
      * Suspends jobs, and marks them as suspended by us: {@link SlurmSite#ours}.

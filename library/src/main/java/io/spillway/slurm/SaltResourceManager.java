@@ -1,10 +1,12 @@
 package io.spillway.slurm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.salt.SaltApi;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +70,28 @@ public final class SaltResourceManager implements ResourceManager {
     @Override
     public Optional<SlurmSite> release(Collection<String> jobs) {
         return jobs("release_jobs", jobs);
+    }
+
+    @Override
+    public Optional<SlurmSite> requeue(Job job) {
+        return door.change("requeue", meant(job), SHORT);
+    }
+
+    @Override
+    public Optional<SlurmSite> cancel(Job job) {
+        return door.change("cancel", meant(job), SHORT);
+    }
+
+    /** A job's id may be used anew, and a job may have begun anew elsewhere since it was seen. */
+    private static Map<String, Object> meant(Job job) {
+        Map<String, Object> arguments = new HashMap<>();
+        arguments.put("job", job.id());
+        arguments.put("nodes", job.nodes().stream().map(NodeName::value).toList());
+        if (!job.user().isEmpty()) {
+            arguments.put("user", job.user());
+        }
+        job.started().ifPresent(time -> arguments.put("started", time.getEpochSecond()));
+        return arguments;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.spillway.reconcile;
 
 import io.spillway.failure.SpillwayException;
+import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
@@ -34,6 +35,16 @@ record Deaf(Supplier<SpillwayException> failure) implements ResourceManager {
 
     @Override
     public Optional<SlurmSite> release(Collection<String> jobs) {
+        throw failure.get();
+    }
+
+    @Override
+    public Optional<SlurmSite> requeue(Job job) {
+        throw failure.get();
+    }
+
+    @Override
+    public Optional<SlurmSite> cancel(Job job) {
         throw failure.get();
     }
 

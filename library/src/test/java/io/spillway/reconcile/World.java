@@ -549,6 +549,16 @@ class World implements Cloud, ResourceManager, Provisioner, Pace {
     }
 
     @Override
+    public Optional<SlurmSite> requeue(Job job) {
+        throw new AssertionError("no lifecycle ends a job");
+    }
+
+    @Override
+    public Optional<SlurmSite> cancel(Job job) {
+        throw new AssertionError("no lifecycle ends a job");
+    }
+
+    @Override
     public Optional<SlurmSite> undrain(NodeName node, boolean asked) {
         Reg reg = reg(node);
         promise(clockRight(node) || reg.off(), "no node is opened before its clock is right");

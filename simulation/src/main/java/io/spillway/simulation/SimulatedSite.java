@@ -186,7 +186,7 @@ public final class SimulatedSite {
     }
 
     Instant clock() {
-        return EPOCH.plusNanos(time.nanos());
+        return time.now();
     }
 
     void change(Batch batch, Batch.State state) {
@@ -239,6 +239,7 @@ public final class SimulatedSite {
                 batch.requeued = false;
                 batch.byOthers = false;
                 change(batch, Batch.State.RUNNING);
+                batch.started = clock();
                 tell("job " + batch.id + " starts anew");
             } else {
                 tryToStart(batch);
@@ -340,7 +341,7 @@ public final class SimulatedSite {
      * @param on its nodes
      */
     public void running(String id, String on) {
-        batches.put(id, new Batch(id, Hostlist.parse(on), time.nanos()));
+        batches.put(id, new Batch(id, Hostlist.parse(on), time.nanos(), clock()));
     }
 
     Marks marks(Vm vm) {

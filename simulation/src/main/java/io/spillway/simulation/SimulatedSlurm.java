@@ -8,6 +8,7 @@ import io.spillway.failure.NotFoundException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.UnreachableException;
 import io.spillway.model.Fact;
+import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.Probe;
@@ -168,6 +169,43 @@ final class SimulatedSlurm implements ResourceManager {
                 }
             }
             site.tell("release jobs " + jobs);
+            return Optional.of(seen());
+        });
+    }
+
+    @Override
+    public Optional<SlurmSite> requeue(Job job) {
+        return end("requeue", job, false);
+    }
+
+    @Override
+    public Optional<SlurmSite> cancel(Job job) {
+        return end("cancel", job, true);
+    }
+
+    private Optional<SlurmSite> end(String verb, Job job, boolean forGood) {
+        return wire.call("%s job %s".formatted(verb, job.id()), () -> {
+            Batch batch = site.batches.get(job.id());
+            if (batch == null || batch.state == Batch.State.PENDING) {
+                throw new NotFoundException(job.id(), "job %s is on no node any more".formatted(job.id()));
+            }
+            Job seen = batch.seen();
+            boolean other = !seen.user().equals(job.user())
+                    || !seen.nodes().equals(job.nodes())
+                    || !seen.started().equals(job.started());
+            if (other) {
+                throw new RefusedException(job.id(), "job %s is not the one that was meant".formatted(job.id()));
+            }
+            if (batch.state == Batch.State.COMPLETING) {
+                return Optional.of(seen());
+            }
+            boolean suspended = batch.state == Batch.State.SUSPENDED;
+            if (batch.held || batch.byOthers || (suspended && !(forGood && batch.marked))) {
+                throw new RefusedException(job.id(), "somebody holds or has suspended job %s".formatted(job.id()));
+            }
+            batch.requeued = !forGood;
+            site.complete(batch);
+            site.tell("%s job %s".formatted(verb, job.id()));
             return Optional.of(seen());
         });
     }

@@ -2,6 +2,7 @@ package io.spillway.simulation;
 
 import io.spillway.reconcile.Pace;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -39,6 +40,11 @@ public final class VirtualTime implements Pace {
     @Override
     public long nanos() {
         return now;
+    }
+
+    @Override
+    public Instant now() {
+        return SimulatedSite.EPOCH.plusNanos(now);
     }
 
     /**
