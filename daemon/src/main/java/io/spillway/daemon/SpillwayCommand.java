@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             ReleaseCommand.class,
             DrainCommand.class,
             UndrainCommand.class,
+            MaintainCommand.class,
             NodesCommand.class,
             ShowCommand.class,
             HostsCommand.class,

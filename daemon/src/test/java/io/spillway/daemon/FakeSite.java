@@ -7,6 +7,7 @@ import io.spillway.cloud.Migration;
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
+import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.failure.StoppedException;
 import io.spillway.model.Bounds;
@@ -41,6 +42,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A site in which every node that is there is ready at once, and which notes all that is asked of it. */
@@ -73,6 +75,12 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     public volatile Consumer<String> happened = what -> {};
     /** The answers wait for it. */
     public volatile CountDownLatch slow = new CountDownLatch(0);
+
+    /** The hosts whose compute service is disabled, each with the reason. */
+    public final Map<String, String> disabled = Collections.synchronizedMap(new HashMap<>());
+
+    /** The hosts that an admin disables before we come to it. */
+    public final Map<String, String> quicker = Collections.synchronizedMap(new HashMap<>());
 
     /** What a daemon goes by. */
     public Policies policies = Policies.NONE;
@@ -206,6 +214,9 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     @Override
     public void resume(UUID server) {
         change("resume");
+        NodeName node = of(server);
+        Server old = servers.get(node);
+        server(node, ServerStatus.ACTIVE, old == null ? Map.of() : old.metadata());
     }
 
     @Override
@@ -249,9 +260,35 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     @Override
     public List<Host> hosts() {
         answer();
-        return List.of(
-                new Host("cn01", true, Optional.of(new Size(16, 64_000))),
-                new Host("cn02", true, Optional.of(new Size(16, 64_000))));
+        return Stream.of("cn01", "cn02")
+                .map(host -> new Host(
+                        host,
+                        !disabled.containsKey(host),
+                        Optional.of(new Size(16, 64_000)),
+                        Optional.ofNullable(disabled.get(host)),
+                        Optional.empty()))
+                .toList();
+    }
+
+    @Override
+    public void disable(String host, String reason) {
+        theirs(host);
+        change("disable %s %s".formatted(host, reason));
+        disabled.put(host, reason);
+    }
+
+    @Override
+    public void enable(String host) {
+        theirs(host);
+        change("enable " + host);
+        disabled.remove(host);
+    }
+
+    private void theirs(String host) {
+        String reason = quicker.getOrDefault(host, disabled.getOrDefault(host, Host.OURS));
+        if (!reason.startsWith(Host.OURS)) {
+            throw new RefusedException(host, "somebody else has disabled %s (%s)".formatted(host, reason));
+        }
     }
 
     @Override
@@ -306,6 +343,11 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     @Override
     public Optional<SlurmSite> undrain(NodeName node, boolean asked) {
         change("undrain");
+        nodes.computeIfPresent(
+                node,
+                (name, was) -> was.reason().startsWith(SlurmNode.OURS)
+                        ? new SlurmNode(name, "10.0.0.1", Set.of("IDLE"), "", true)
+                        : was);
         return Optional.empty();
     }
 

@@ -189,6 +189,8 @@ class SaltAdaptersTest {
         assertThat(slurm.suspend(List.of("12", "13"))).isEmpty();
         slurm.resume(List.of("12"));
         slurm.release(List.of("12"));
+        slurm.requeue(job("12", Optional.of(Instant.ofEpochSecond(1_800_000_000))));
+        slurm.cancel(job("13_1", Optional.empty()));
         slurm.down(VN01, "spillway: its server died");
         slurm.drain(VN01, "spillway: checkpoint");
         slurm.undrain(VN01, true);
@@ -203,6 +205,8 @@ class SaltAdaptersTest {
                         "spillway.suspend_jobs {jobs=[12, 13], look=true}",
                         "spillway.resume_jobs {jobs=[12], look=true}",
                         "spillway.release_jobs {jobs=[12], look=true}",
+                        "spillway.requeue {job=12, look=true, nodes=[vn01, vn02], started=1800000000, user=alice}",
+                        "spillway.cancel {job=13_1, look=true, nodes=[vn01, vn02], user=alice}",
                         "spillway.down {look=true, nodes=[vn01], reason=spillway: its server died}",
                         "spillway.drain {look=true, nodes=[vn01], reason=spillway: checkpoint}",
                         "spillway.undrain {asked=true, look=true, nodes=[vn01]}",
@@ -211,6 +215,22 @@ class SaltAdaptersTest {
                         "spillway.create {host=cn02, look=true, metadata={spillway:goal=READY}, name=vn01, profile=htc}",
                         "spillway.destroy {look=true, name=vn01, uuid=00000000-0000-0000-0000-000000000001}",
                         "spillway.destroy {look=true, name=vn01}");
+    }
+
+    private static Job job(String id, Optional<Instant> started) {
+        return new Job(
+                id,
+                "job",
+                "alice",
+                "low",
+                Set.of("RUNNING"),
+                Hostlist.parse("vn[01-02]"),
+                Duration.ZERO,
+                Optional.empty(),
+                false,
+                started,
+                "0:0",
+                Request.UNKNOWN);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.spillway.daemon.api;
 
+import io.spillway.Draft;
 import io.spillway.Outcome;
 import io.spillway.doctor.Finding;
 import io.spillway.failure.NotFoundException;
@@ -22,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -264,8 +264,8 @@ public final class Documents {
         return time.toMillis() / 1000.0;
     }
 
-    /** The steps that would be taken. */
-    public record Plan(String operation, boolean dryRun, List<Foreseen> nodes) {
+    /** The steps that would be taken; words is what is said before them. */
+    public record Plan(String operation, boolean dryRun, List<Foreseen> nodes, List<String> words) {
         /** Foreseen node's. */
         public record Foreseen(String name, double expectedSeconds, List<Foretold> steps) {}
 
@@ -273,13 +273,14 @@ public final class Documents {
         public record Foretold(String step, String reason, double expectedSeconds, boolean refused) {}
     }
 
-    static Plan plan(String name, SortedMap<NodeName, List<Step>> steps) {
+    static Plan plan(Draft draft) {
         return new Plan(
-                name,
+                draft.name(),
                 true,
-                steps.entrySet().stream()
+                draft.steps().entrySet().stream()
                         .map(entry -> foretold(entry.getKey(), entry.getValue()))
-                        .toList());
+                        .toList(),
+                draft.words());
     }
 
     private static Plan.Foreseen foretold(NodeName node, List<Step> steps) {
@@ -357,8 +358,12 @@ public final class Documents {
                 told.reason());
     }
 
-    /** The first word of an operation under way. */
-    public record Begin(String operation, String nodes) {}
+    /** The first word of an operation that begins; words is what is to be said before, such as how long it takes. */
+    public record Begin(String operation, String nodes, List<String> words) {}
+
+    static Begin begin(Draft draft) {
+        return new Begin(draft.name(), draft.nodes().toString(), draft.words());
+    }
 
     /** Something that happened on the way of an operation. */
     public record Progress(String node, String kind, String what, String reason) {}

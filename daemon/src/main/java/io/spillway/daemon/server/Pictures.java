@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jetty.util.Fields;
 
 /** What the chronicle is shown as. */
@@ -101,17 +102,19 @@ final class Pictures {
         return new Documents.Decisions(all.subList(0, Math.min(MOST, all.size())));
     }
 
-    /** What somebody ordered, as it is noted. */
+    /** What somebody ordered, as it is noted; an order about a host is noted of the host, too. */
     static List<Event> decided(Order order, String nodes) {
         Instant now = Instant.now(Clock.systemUTC()).truncatedTo(ChronoUnit.MILLIS);
-        return Hostlist.parse(nodes).stream()
+        Optional<String> host = Optional.ofNullable(order.host());
+        Stream<Optional<String>> about = Hostlist.parse(nodes).stream().map(node -> Optional.of(node.value()));
+        return Stream.concat(order.ofHost() ? Stream.of(Optional.<String>empty()) : Stream.of(), about)
                 .map(node -> (Event) new Decided(
                         now,
                         "by hand",
                         order.operation(),
-                        Optional.of(node.value()),
-                        Optional.empty(),
-                        Optional.ofNullable(order.host()),
+                        node,
+                        order.ofHost() ? host : Optional.empty(),
+                        order.ofHost() ? Optional.empty() : host,
                         Optional.ofNullable(order.reason()).orElse(""),
                         Optional.empty()))
                 .toList();
