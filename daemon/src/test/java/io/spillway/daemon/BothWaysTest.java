@@ -114,15 +114,23 @@ class BothWaysTest {
             site.disabled.put("cn02", "disk is dying");
             try (AutoCloseable running = daemon ? Daemons.behind(site, folder) : () -> {}) {
                 assertThat(running).isNotNull();
-                for (String line : List.of("cn01", "cn01", "cn01 --end", "cn01 --end", "cn02", "cn02 --end")) {
-                    both.add(say(site, ("maintain " + line).split(" ", -1)).plain());
+                for (String line : List.of(
+                        "maintain cn01",
+                        "maintain cn01",
+                        "hosts",
+                        "show vn01",
+                        "maintain cn01 --end",
+                        "maintain cn01 --end",
+                        "maintain cn02",
+                        "maintain cn02 --end")) {
+                    both.add(say(site, line.split(" ", -1)).plain());
                 }
                 site.quicker.put("cn01", "fan is dying");
                 both.add(say(site, "maintain", "cn01").plain());
             }
         }
-        assertThat(both.subList(7, 14)).isEqualTo(both.subList(0, 7));
-        assertThat(both.subList(0, 7)).extracting(Said::exit).containsExactly(0, 1, 0, 1, 1, 1, 1);
+        assertThat(both.subList(9, 18)).isEqualTo(both.subList(0, 9));
+        assertThat(both.subList(0, 9)).extracting(Said::exit).containsExactly(0, 1, 0, 0, 0, 1, 1, 1, 1);
         assertThat(both.get(0).err())
                 .contains(
                         "host cn01 goes out of service, and is empty of vn[01-02] in about",
@@ -131,8 +139,10 @@ class BothWaysTest {
         assertThat(both.get(1).err())
                 .isEqualTo("spillway: host cn01 is in maintenance already, and nothing more can go; `spillway maintain"
                         + " cn01 --end` ends it");
-        assertThat(both.get(2).err()).contains("host cn01 comes back into service, and has back vn[01-02] in about");
-        assertThat(both.get(6).err()).endsWith("spillway: somebody else has disabled cn01 (fan is dying)");
+        assertThat(both.get(2).out()).contains("spillway: maintenance", "disk is dying");
+        assertThat(both.get(3).out()).contains("maintenance, put away on cn01 since 1970-01-01T00:00:00Z");
+        assertThat(both.get(4).err()).contains("host cn01 comes back into service, and has back vn[01-02] in about");
+        assertThat(both.get(8).err()).endsWith("spillway: somebody else has disabled cn01 (fan is dying)");
     }
 
     @Test
