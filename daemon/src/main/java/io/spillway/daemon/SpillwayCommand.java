@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             PlanCommand.class,
             TimelineCommand.class,
             DoctorCommand.class,
+            SimulateCommand.class,
             GenerateCompletion.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -15,17 +15,15 @@ import java.util.function.Function;
  *
  * @param trace the trace's name
  * @param site the site
- * @param remarks what the trace's reader stumbled over
  * @param reports one for each policy
  */
-public record Answer(String trace, Site site, List<String> remarks, List<Report> reports) {
+public record Answer(String trace, Site site, List<Report> reports) {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
     public Answer {
-        remarks = List.copyOf(remarks);
         reports = List.copyOf(reports);
     }
 
@@ -59,23 +57,8 @@ public record Answer(String trace, Site site, List<String> remarks, List<Report>
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("trace: " + trace);
-        lines.add("site:  %d hosts of %d cores; virtual nodes of %d cores, %d MiB%s"
-                .formatted(
-                        site.hosts(),
-                        site.cores(),
-                        site.node().cpus(),
-                        site.node().memory(),
-                        site.reclaim() == null
-                                ? ""
-                                : "; a host is taken away every %s, for %s"
-                                        .formatted(
-                                                time(site.reclaim().every()),
-                                                time(site.reclaim().lasts()))));
-        remarks.forEach(remark -> lines.add("note:  " + remark));
-        reports.stream()
-                .limit(1)
-                .filter(one -> one.tooLarge() > 0)
-                .forEach(one -> lines.add("note:  " + one.tooLarge() + " jobs larger than the machine, left out"));
+        lines.add("site:  " + where());
+        reports.stream().limit(1).forEach(one -> notes(lines, one));
         lines.add("");
         row(lines, "", one -> one.policy() + (one.complete() ? "" : " (stopped)"));
         row(lines, "days", one -> number("%.1f", one.days()));
@@ -83,6 +66,10 @@ public record Answer(String trace, Site site, List<String> remarks, List<Report>
         row(lines, "jobs not ended", one -> Long.toString(one.unfinished()));
         row(lines, "metal in use", one -> share(one.use().metal()));
         row(lines, "cloud in use", one -> share(one.use().cloud()));
+        row(
+                lines,
+                "  of which counts",
+                one -> share(one.use().goodput() - one.use().metal()));
         row(lines, "work that counts", one -> share(one.use().goodput()));
         row(lines, "core hours lost", one -> number("%.0f", one.use().lostHours()));
         row(lines, "core hours standing", one -> number("%.0f", one.use().standingHours()));
@@ -108,6 +95,28 @@ public record Answer(String trace, Site site, List<String> remarks, List<Report>
                                             hit.kills())));
         }
         return lines;
+    }
+
+    /** The site in words. */
+    String where() {
+        String words = "%d hosts of %d cores, virtual nodes of %d cores, %d MiB"
+                .formatted(
+                        site.hosts(),
+                        site.cores(),
+                        site.node().cpus(),
+                        site.node().memory());
+        Site.Reclaim taken = site.reclaim();
+        return taken == null
+                ? words
+                : words + ", hosts taken away every %s for %s".formatted(time(taken.every()), time(taken.lasts()));
+    }
+
+    /** The same under each policy. */
+    private static void notes(List<String> lines, Report one) {
+        one.remarks().forEach(remark -> lines.add("note:  " + remark));
+        if (one.tooLarge() > 0) {
+            lines.add("note:  " + one.tooLarge() + " jobs larger than the machine, left out");
+        }
     }
 
     private void jobs(List<String> lines, String kind, Function<Report, Report.Jobs> of) {

@@ -14,6 +14,7 @@ final class Chart {
     private static final int RIGHT = 790;
     private static final int ROW = 34;
     private static final int TOP = 112;
+    private static final int GAP = 32;
 
     /** The axis of waits: to 115 days. */
     private static final double LONGEST = 1e7;
@@ -28,7 +29,7 @@ final class Chart {
     String svg() {
         int rows = answer.reports().size() * ROW;
         int waits = TOP + rows + 64;
-        int height = waits + 2 * rows + 74;
+        int height = waits + 2 * rows + GAP + 48;
         add(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\" font-family=\"DejaVu Sans, Verdana, sans-serif\" font-size=\"12\" fill=\"#1c2126\">",
                 WIDTH, height, WIDTH, height);
@@ -37,13 +38,7 @@ final class Chart {
                 "<defs><pattern id=\"lost\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" fill=\"#ffffff\"/><path d=\"M0 6l6 -6M-1.5 1.5l3 -3M4.5 7.5l3 -3\" stroke=\"#3c4248\" stroke-width=\"1.2\"/></pattern></defs>");
         add("<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>", WIDTH, height);
         text(24, 34, "start", 18, "What if");
-        text(
-                24,
-                54,
-                "start",
-                12,
-                "%d hosts of %d cores · %s"
-                        .formatted(answer.site().hosts(), answer.site().cores(), clean(answer.trace())));
+        text(24, 54, "start", 12, clean(answer.where() + " · " + answer.trace()));
         legend();
         int y = TOP;
         for (Report one : answer.reports()) {
@@ -51,8 +46,8 @@ final class Chart {
             y += ROW;
         }
         waits(waits, "parallel jobs", Report::parallel);
-        waits(waits + rows + 16, "single-core jobs", Report::single);
-        axis(waits, waits + 2 * rows + 16);
+        waits(waits + rows + GAP, "single-core jobs", Report::single);
+        axis(waits, waits + 2 * rows + GAP);
         add("</svg>");
         return out.toString();
     }

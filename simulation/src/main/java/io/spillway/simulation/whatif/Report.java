@@ -12,6 +12,7 @@ import java.util.List;
  * @param ended jobs that ended
  * @param unfinished jobs that did not, within as long again as the trace and 30 days
  * @param tooLarge jobs larger than the machine, left out
+ * @param remarks what the trace's reader stumbled over
  * @param use of the machine, till the last submission
  * @param parallel jobs of more than one core
  * @param single jobs of one core
@@ -26,12 +27,14 @@ public record Report(
         long ended,
         long unfinished,
         long tooLarge,
+        List<String> remarks,
         Use use,
         Jobs parallel,
         Jobs single,
         List<Hit> worst,
         double seconds) {
     public Report {
+        remarks = List.copyOf(remarks);
         worst = List.copyOf(worst);
     }
 

@@ -2,6 +2,8 @@ package io.spillway.simulation.whatif;
 
 import io.spillway.simulation.trace.Jobs;
 import io.spillway.simulation.trace.TraceJob;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a trace under one policy. What happens at one second happens first; then those that wait are looked at. */
@@ -92,7 +94,7 @@ final class Simulation implements Metal.Starter {
                 break;
             }
         }
-        return report(complete, (System.nanoTime() - began) / 1e9);
+        return report(complete, jobs.remarks().lines(), (System.nanoTime() - began) / 1e9);
     }
 
     private void pass(long time) {
@@ -160,16 +162,17 @@ final class Simulation implements Metal.Starter {
         agenda.add(now + delay + slots.run[slot], METAL_END, slot);
     }
 
-    private Report report(boolean complete, double seconds) {
+    private Report report(boolean complete, List<String> remarks, double seconds) {
         long window = Math.max(1, last - Math.max(0, first));
         return new Report(
                 eviction.toString(),
-                what.order().name().toLowerCase(java.util.Locale.ROOT),
+                what.order().name().toLowerCase(Locale.ROOT),
                 complete,
                 window / 86_400.0,
                 tally.done(),
                 slots.inFlight(),
                 tooLarge,
+                remarks,
                 tally.use(window, what.site().allCores()),
                 tally.parallel(),
                 tally.single(),

@@ -31,14 +31,14 @@ class AnswerTest {
         List<Report> reports = Stream.of(Eviction.values())
                 .map(eviction -> question.play(eviction, WhatIf.Watcher.NONE))
                 .toList();
-        return new Answer("<a & b>", SITE, List.of("1 broken lines, left out"), reports);
+        return new Answer("<a & b>", SITE, reports);
     }
 
     @Test
     void forPeople() {
         List<String> lines = answer().lines();
         assertThat(lines)
-                .contains("trace: <a & b>", "note:  1 broken lines, left out")
+                .contains("trace: <a & b>")
                 .anyMatch(line -> line.matches(" +no-cloud +kill +suspend +checkpoint"))
                 .anyMatch(line -> line.matches("work that counts( +\\d+\\.\\d %){4}"))
                 .anyMatch(line -> line.startsWith("worst hit under checkpoint"));
