@@ -17,7 +17,7 @@ MODULES = {
 
 RUNNER = (
     "version site probe stopped down drain undrain suspend_jobs resume_jobs release_jobs wake "
-    "create destroy highstate delete_node profiles doctor"
+    "requeue cancel create destroy highstate delete_node profiles doctor"
 )
 
 DRIVER = (

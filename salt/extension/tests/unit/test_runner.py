@@ -1,4 +1,6 @@
 import inspect
+import time
+import types
 
 import pytest
 
@@ -57,7 +59,7 @@ def test_the_table():
     assert set(FUNCTIONS) == {
         *("version", "site", "probe", "stopped", "down", "drain", "undrain", "suspend_jobs"),
         *("resume_jobs", "release_jobs", "wake", "create", "destroy", "highstate", "delete_node"),
-        *("profiles", "doctor"),
+        *("profiles", "doctor", "requeue", "cancel"),
     }
 
 
@@ -69,6 +71,7 @@ def test_the_table():
         ("site", {"nix": 1}),
         ("probe", {"node": "vn[01-02]"}),
         ("probe", {"node": "vn01", "timeout": "soon"}),
+        ("probe", {"node": "vn01", "wait": 600}),
         ("probe", {}),
         ("stopped", {"node": "vn01", "jobs": ["x"]}),
         ("drain", {"nodes": "vn01", "reason": "checkpoint"}),
@@ -79,6 +82,16 @@ def test_the_table():
         ("suspend_jobs", {"jobs": "12;id"}),
         ("resume_jobs", {"jobs": None}),
         ("release_jobs", {"jobs": ["12", "all"]}),
+        ("requeue", {}),
+        ("requeue", {"job": "12,13"}),
+        ("requeue", {"job": ["12"]}),
+        ("requeue", {"job": "12", "user": "alice\nroot"}),
+        ("requeue", {"job": "12", "nodes": []}),
+        ("cancel", {"job": "12;id"}),
+        ("cancel", {"job": True}),
+        ("cancel", {"job": "12", "nodes": "vn01;id"}),
+        ("cancel", {"job": "12", "started": "yesterday"}),
+        ("cancel", {"job": "12", "started": 0}),
         ("wake", {"node": "../vn01"}),
         ("create", {"name": "vn01\n", "profile": "htc"}),
         ("create", {"name": "vn01", "profile": "h'c"}),
@@ -164,6 +177,43 @@ def test_probe_without_the_controller_is_an_error(asked):
     assert answer["error"]["subject"] == "ctl"
 
 
+def _site(*states):
+    return {"time": 1.0, "nodes": [{**NODE, "states": list(states)}], "jobs": []}
+
+
+@pytest.mark.parametrize("seconds, questions", [(5, 2), (0, 1)])
+def test_probe_waits_for_a_node_that_is_soon_well(asked, monkeypatch, seconds, questions):
+    def steps(_):
+        asked.answers["vn01", "facts"] = FACTS
+
+    clock = types.SimpleNamespace(time=time.time, monotonic=time.monotonic, sleep=steps)
+    monkeypatch.setattr(spillway, "time", clock)
+    asked.answers["ctl", "munge_decode"] = {"valid": True, "status": "Success"}
+    asked.answers["ctl", "site"] = _site("IDLE")
+    asked.answers["vn01", "facts"] = {**FACTS, "offset": -408.5}
+    value = spillway.probe("vn01", wait=seconds, look=True)["value"]
+    assert [entry[1] for entry in asked.log].count("facts") == questions
+    assert asked.log[-1][1] == "site"
+    assert value["site"]["minions"] == {"vn01": "accepted"}
+
+
+def test_stopped_looks_before_it_counts(asked):
+    asked.answers["ctl", "site"] = _site("IDLE")
+    asked.answers["vn01", "stopped"] = {"running": 0, "stopped": 4}
+    value = spillway.stopped("vn01", ["7"], look=True)["value"]
+    assert [entry[1] for entry in asked.log] == ["site", "stopped"]
+    assert value["site"]["time"] == 1.0
+
+
+@pytest.mark.parametrize("state, woken", [("NOT_RESPONDING", True), ("IDLE", False)])
+def test_undrain_wakes_who_is_silent(asked, state, woken):
+    asked.answers["ctl", "and_site"] = {"undrained": ["vn01"], "left": {}, "site": _site(state)}
+    asked.answers["ctl", "site"] = _site("IDLE")
+    value = spillway.undrain("vn01", look=True)["value"]
+    assert (("vn01", "wake", {}) in asked.log) is woken
+    assert value["site"]["nodes"][0]["states"] == ["IDLE"]
+
+
 def test_stopped_translates_array_tasks(asked):
     asked.answers["ctl", "raw_ids"] = {"6_1": 9}
     asked.answers["vn01", "stopped"] = {"running": 0, "stopped": 4}
@@ -204,6 +254,17 @@ def test_a_node_that_slurm_hears_is_not_woken(asked):
     assert asked.log == [("ctl", "heard", {"names": ["vn01"]})]
 
 
+def test_the_end_of_a_job_names_the_one_that_is_meant(asked):
+    spillway.requeue("12_3", user="alice", nodes="vn[01-02]", started=1800000000)
+    spillway.cancel(12)
+    meant = {"user": "alice", "nodes": ["vn01", "vn02"], "started": 1800000000}
+    anyone = {"user": None, "nodes": None, "started": None}
+    assert asked.log == [
+        ("ctl", "requeue", {"job": "12_3", **meant}),
+        ("ctl", "cancel", {"job": "12", **anyone}),
+    ]
+
+
 def test_wake(asked):
     assert spillway.wake("vn01") == {"ok": True, "value": {}}
     assert [entry[:2] for entry in asked.log] == [("ctl", "heard"), ("vn01", "wake")]
@@ -227,6 +288,8 @@ SITE_WITH_KEYS = {**site(), "minions": {"vn01": "accepted"}}
         ("resume_jobs", {"jobs": "12"}, "resume"),
         ("release_jobs", {"jobs": "12"}, "release"),
         ("down", {"nodes": "vn01", "reason": "spillway: x"}, "down"),
+        ("requeue", {"job": "12"}, "requeue"),
+        ("cancel", {"job": 12}, "cancel"),
     ],
 )
 def test_a_change_and_the_look_after_it_are_one_question(asked, name, arguments, asked_as):

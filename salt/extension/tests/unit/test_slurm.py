@@ -148,6 +148,16 @@ def test_an_admins_drain_is_left_alone(slurm):
     assert len(slurm.said) == 1
 
 
+@pytest.mark.parametrize(
+    ("states", "reason"),
+    [(["DOWN"], "bad fan"), (["IDLE", "DRAIN"], "spillway: drain: bad fan")],
+)
+def test_what_a_person_closed_keeps_its_reason(slurm, states, reason):
+    slurm.node("vn01").update(state=states, reason=reason)
+    assert api.drain("vn01", "spillway: checkpoint")["already"] == {"vn01": reason}
+    assert slurm.said == []
+
+
 def test_an_admin_does_not_take_over_our_drain(slurm):
     assert api.drain("vn01", "bad fan")["already"] == {"vn01": "spillway: checkpoint"}
     assert slurm.said == []
@@ -283,6 +293,119 @@ def test_a_job_that_slurm_does_not_release_is_an_error(slurm):
     with pytest.raises(SpillwayError) as error:
         api.release(["70"])
     assert (error.value.kind, error.value.subject) == ("refused", "70")
+
+
+STARTED = 1795400000
+
+
+def on_vn01(slurm, state="RUNNING", priority=100, **more):
+    """Job 70 of alice on vn01."""
+    new = slurm.release == "24.11"
+
+    def number(value):
+        return {"set": True, "infinite": False, "number": value} if new else value
+
+    job = slurm.data["jobs"]["jobs"][0]
+    job.update(
+        job_id=70,
+        array_job_id=0,
+        user_name="alice",
+        nodes="vn01",
+        job_state=[state] if new else state,
+        priority=number(priority),
+        start_time=number(STARTED),
+        suspend_time=number(0),
+        admin_comment="",
+    )
+    job.update({key: number(value) for key, value in more.items() if key == "suspend_time"})
+    job.update({key: value for key, value in more.items() if key != "suspend_time"})
+
+
+MEANT = {"user": "alice", "nodes": ["vn01"], "started": STARTED}
+
+
+@pytest.mark.parametrize(
+    ("end", "said"), [(api.requeue, ["scontrol", "requeue", "70"]), (api.cancel, ["scancel", "70"])]
+)
+def test_the_job_that_is_meant_is_ended(slurm, end, said):
+    on_vn01(slurm)
+    assert end("70", **MEANT) == {"ended": "70"}
+    assert end("70") == {"ended": "70"}
+    assert slurm.said == [said, said]
+
+
+@pytest.mark.parametrize("end", [api.requeue, api.cancel])
+@pytest.mark.parametrize(
+    "other", [{"user": "bob"}, {"nodes": ["vn01", "vn02"]}, {"started": STARTED + 1}]
+)
+def test_another_job_of_that_id_is_left_alone(slurm, end, other):
+    on_vn01(slurm)
+    with pytest.raises(SpillwayError) as error:
+        end("70", **{**MEANT, **other})
+    assert (error.value.kind, error.value.subject) == ("refused", "70")
+    assert "is not the one that was meant: it " in error.value.message
+    assert slurm.said == []
+
+
+@pytest.mark.parametrize("end", [api.requeue, api.cancel])
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ({"priority": 0}, "somebody holds job 70"),
+        ({"state": "SUSPENDED", "priority": 0}, "somebody else has suspended job 70"),
+        (
+            {
+                "state": "SUSPENDED",
+                "priority": 0,
+                "suspend_time": STARTED + 100,
+                "admin_comment": f"spillway:suspended@{STARTED}",
+            },
+            "somebody else has suspended job 70",
+        ),
+    ],
+)
+def test_a_job_that_somebody_holds_is_not_ended(slurm, end, how, why):
+    on_vn01(slurm, **how)
+    with pytest.raises(SpillwayError) as error:
+        end("70", **MEANT)
+    assert (error.value.kind, error.value.message) == ("refused", why)
+    assert slurm.said == []
+
+
+def test_a_job_that_we_suspended_may_be_cancelled_and_not_requeued(slurm):
+    ours = {"suspend_time": STARTED + 1, "admin_comment": f"spillway:suspended@{STARTED}"}
+    on_vn01(slurm, state="SUSPENDED", priority=0, **ours)
+    with pytest.raises(SpillwayError) as error:
+        api.requeue("70", **MEANT)
+    assert "resume it before" in error.value.message
+    assert api.cancel("70", **MEANT) == {"ended": "70"}
+    assert slurm.said == [["scancel", "70"]]
+
+
+@pytest.mark.parametrize("end", [api.requeue, api.cancel])
+def test_a_job_that_ends_already_is_not_ended_again(slurm, end):
+    on_vn01(slurm, state="COMPLETING", priority=0)
+    assert end("70", **MEANT) == {"ended": "70"}
+    assert slurm.said == []
+
+
+@pytest.mark.parametrize("end", [api.requeue, api.cancel])
+@pytest.mark.parametrize("state", ["PENDING", "COMPLETED", None])
+def test_a_job_that_is_on_no_node_is_not_found(slurm, end, state):
+    if state:
+        on_vn01(slurm, state=state)
+    with pytest.raises(SpillwayError) as error:
+        end("70", **MEANT)
+    assert (error.value.kind, error.value.subject) == ("not-found", "70")
+    assert slurm.said == []
+
+
+def test_a_job_that_may_not_start_anew_is_refused(slurm):
+    on_vn01(slurm)
+    slurm.answers["scontrol requeue"] = (1, "", "Requested operation is presently disabled")
+    with pytest.raises(SpillwayError) as error:
+        api.requeue("70", **MEANT)
+    assert error.value.kind == "refused"
 
 
 def test_drain_of_an_unknown_node_changes_nothing(slurm):

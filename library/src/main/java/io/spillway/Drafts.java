@@ -10,7 +10,15 @@ import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
+import io.spillway.policy.Action;
+import io.spillway.policy.Calibration;
+import io.spillway.policy.Clearance;
+import io.spillway.policy.History;
+import io.spillway.policy.Outlook;
+import io.spillway.policy.Plan;
+import io.spillway.policy.rules.ClearancePolicy;
 import io.spillway.slurm.SlurmNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +26,8 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Checks what is asked for, before anything is done. Bad input is told in one line. */
 public final class Drafts {
@@ -234,6 +244,114 @@ public final class Drafts {
         return all("down", nodes, node -> Goal.ABSENT);
     }
 
+    /**
+     * A host that somebody is going to work on: its compute service should be disabled with our word for that, and all its
+     * nodes elsewhere, or on its disk, with their jobs alive. What was begun and broken off goes on.
+     *
+     * @param host the host's name
+     * @return the draft; its {@link Draft#words} tell how long it will take and what happens to each node
+     * @throws BadInputException if there is no such host
+     * @throws RefusedException if it is disabled by somebody else, is in maintenance and empty already, or does not answer
+     */
+    public Draft maintain(String host) {
+        Host found = host(host);
+        Optional<Clearance> wish = Clearance.of(found);
+        if (found.disabled().isPresent() && !maintained(wish)) {
+            throw new RefusedException(
+                    host, "host %s is disabled already, by somebody else: %s".formatted(host, told(found)));
+        }
+        if (found.disabled().isEmpty() && !found.up()) {
+            throw new RefusedException(
+                    host,
+                    "host %s does not answer Nova: nothing can be moved from there or put on its disk".formatted(host));
+        }
+        Outlook outlook = outlook();
+        Plan plan = ClearancePolicy.begin(outlook, host);
+        if (maintained(wish) && plan.isEmpty()) {
+            String rest = plan.refused().stream().map(one -> "; " + one.line()).collect(Collectors.joining());
+            throw new RefusedException(
+                    host,
+                    "host %s is in maintenance already, and nothing more can go%s; `spillway maintain %s --end` ends it"
+                            .formatted(host, rest, host));
+        }
+        List<String> words = new ArrayList<>();
+        if (maintained(wish)) {
+            words.add("host %s is in maintenance already, and %s".formatted(host, eta("is empty of", plan)));
+        } else if (plan.actions(Action.OnNode.class).isEmpty()) {
+            words.add("host %s goes out of service; nothing has to go".formatted(host));
+        } else {
+            words.add("host %s goes out of service, and %s".formatted(host, eta("is empty of", plan)));
+        }
+        words.addAll(lines(plan));
+        outlook.guests(host).stream()
+                .filter(node -> node.phase() == Phase.CHECKPOINTED)
+                .filter(node -> !Outlook.inMotion(node))
+                .forEach(node ->
+                        words.add("%s is checkpointed, and stays on the disk of %s".formatted(node.name(), host)));
+        return planned("maintain", plan, words);
+    }
+
+    /**
+     * A host whose maintenance is over: its compute service should be enabled, and what was put away for it READY, and
+     * there again, as far as there is room.
+     *
+     * @param host the host's name
+     * @return the draft; its {@link Draft#words} tell how long it will take and what happens to each node
+     * @throws BadInputException if there is no such host
+     * @throws RefusedException if it is not in maintenance, or disabled by somebody else
+     */
+    public Draft endMaintenance(String host) {
+        Host found = host(host);
+        if (found.disabled().isPresent() && !maintained(Clearance.of(found))) {
+            throw new RefusedException(
+                    host,
+                    "host %s is not in maintenance, somebody else has disabled it: %s".formatted(host, told(found)));
+        }
+        Plan plan = ClearancePolicy.end(outlook(), host);
+        if (plan.isEmpty()) {
+            String rest = plan.refused().stream().map(one -> "; " + one.line()).collect(Collectors.joining());
+            throw new RefusedException(host, "host %s is not in maintenance%s".formatted(host, rest));
+        }
+        List<String> words = new ArrayList<>();
+        words.add(
+                plan.actions(Action.OnNode.class).isEmpty()
+                        ? "host %s comes back into service; nothing comes back with it".formatted(host)
+                        : "host %s comes back into service, and %s".formatted(host, eta("has back", plan)));
+        words.addAll(lines(plan));
+        return planned("end-maintenance", plan, words);
+    }
+
+    private static boolean maintained(Optional<Clearance> wish) {
+        return wish.filter(one -> one.kind() == Clearance.Kind.MAINTENANCE).isPresent();
+    }
+
+    private static String told(Host host) {
+        return host.disabled().filter(words -> !words.isBlank()).orElse("no reason is given");
+    }
+
+    private static String eta(String verb, Plan plan) {
+        Hostlist nodes = Hostlist.of(plan.actions(Action.OnNode.class).stream()
+                .map(Action.OnNode::node)
+                .toList());
+        return "%s %s in about %d s"
+                .formatted(verb, nodes, ClearancePolicy.eta(plan.actions()).toSeconds());
+    }
+
+    private static List<String> lines(Plan plan) {
+        return Stream.concat(
+                        plan.actions(Action.OnNode.class).stream().map(Action::line),
+                        plan.refused().stream().map(Plan.Refused::line))
+                .toList();
+    }
+
+    private Outlook outlook() {
+        return Outlook.of(spillway.view(), spillway.policies().basis(History.NONE, Calibration.NONE));
+    }
+
+    private Draft planned(String name, Plan plan, List<String> words) {
+        return new Draft(spillway, name, new Draft.Planned(plan, Carrying.of(plan, spillway)), words);
+    }
+
     private Draft all(String name, Hostlist nodes, Function<NodeName, Goal> goal) {
         return aimed(name, nodes, node -> new Aim.Reach(goal.apply(node), Optional.empty()));
     }
@@ -260,9 +378,15 @@ public final class Drafts {
 
     private void check(Hostlist nodes, String host) {
         known(nodes);
+        if (!host(host).up()) {
+            throw new RefusedException(host, "host %s is down or disabled; no node can go there".formatted(host));
+        }
+    }
+
+    private Host host(String host) {
         Goal.READY.on(host);
         List<Host> hosts = spillway.hosts();
-        Host found = hosts.stream()
+        return hosts.stream()
                 .filter(one -> one.name().equals(host))
                 .findFirst()
                 .orElseThrow(() -> new BadInputException(
@@ -275,8 +399,5 @@ public final class Drafts {
                                                 new TreeSet<>(hosts.stream()
                                                         .map(Host::name)
                                                         .toList())))));
-        if (!found.up()) {
-            throw new RefusedException(host, "host %s is down or disabled; no node can go there".formatted(host));
-        }
     }
 }

@@ -11,15 +11,18 @@ import io.spillway.policy.CostModel;
 import io.spillway.policy.History;
 import io.spillway.policy.Outlook;
 import io.spillway.policy.Plan;
+import io.spillway.policy.Planner;
 import io.spillway.policy.Work;
 import io.spillway.policy.rules.Policies;
 import io.spillway.reconcile.NodeOutcome;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Has a site go by its policies: each round decides on a look, and begins what was decided. Between the rounds it
@@ -29,6 +32,7 @@ import java.util.function.Function;
 public final class Pilot {
     private final Function<Plan, CarriedOut> begin;
     private final Policies policies;
+    private final Supplier<Instant> clock;
     private volatile Memory memory;
     private volatile Optional<Plan> latest = Optional.empty();
 
@@ -40,12 +44,13 @@ public final class Pilot {
      * @param memory what an earlier pilot of this site remembered; {@link Memory#NONE} if there was none
      */
     public Pilot(Spillway site, Policies policies, Memory memory) {
-        this(site::carryOut, policies, memory);
+        this(site::carryOut, policies, memory, site::now);
     }
 
-    Pilot(Function<Plan, CarriedOut> begin, Policies policies, Memory memory) {
+    Pilot(Function<Plan, CarriedOut> begin, Policies policies, Memory memory, Supplier<Instant> clock) {
         this.begin = begin;
         this.policies = policies;
+        this.clock = clock;
         this.memory = memory;
     }
 
@@ -64,11 +69,16 @@ public final class Pilot {
      * Decides; nothing is begun.
      *
      * @param view a look at the site
-     * @return what {@link #round} would begin, and what policies wanted in vain
+     * @return what {@link #round} would begin, and what policies wanted in vain; nothing is if the look is older than
+     *     {@link Planner#FRESH}
      */
     public Plan plan(SiteView view) {
-        Basis basis = policies.basis(memory.history().seen(view), memory.calibration());
-        return policies.planner().plan(Outlook.of(view, basis));
+        return plan(view, memory.history().seen(view));
+    }
+
+    private Plan plan(SiteView view, History history) {
+        Basis basis = policies.basis(history, memory.calibration());
+        return policies.planner().plan(Outlook.of(view, basis), clock.get());
     }
 
     /**
@@ -79,12 +89,13 @@ public final class Pilot {
      * @throws SpillwayException if a part of the site does not answer any more; then nothing was begun
      */
     public Plan round(SiteView view) {
-        Plan plan = plan(view);
-        remember(memory.history().seen(view));
+        History history = memory.history().seen(view);
+        remember(history);
+        Plan plan = plan(view, history);
         if (!plan.isEmpty()) {
             CarriedOut begun = begin.apply(plan);
             plan = without(plan, begun.refused());
-            remember(memory.history().noted(plan, view));
+            remember(history.noted(plan, view));
             learn(plan, view, begun.operation());
         }
         latest = Optional.of(plan);

@@ -38,6 +38,7 @@ import io.spillway.slurm.SaltProvisioner;
 import io.spillway.slurm.SaltResourceManager;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -320,15 +321,37 @@ public final class Spillway implements AutoCloseable {
     /**
      * Begins what a plan says, whoever made it and when: each action is checked once more against the site as it is now,
      * one that cannot be is left out with its reason, and the rest goes on. Nodes are drained with the action's reason.
-     * To wait, {@code carryOut(plan).operation().await()}.
+     * First hosts are disabled and enabled, then jobs ended: when this returns, Nova and Slurm have accepted that, or refused
+     * it. To wait for the nodes, {@code carryOut(plan).operation().await()}.
      *
      * @param plan the plan
      * @return the operation under way, and what was left out
      */
     public CarriedOut carryOut(Plan plan) {
         Carrying carrying = Carrying.of(plan, this);
-        Operation operation = start(new Draft(this, "plan", carrying.aims, carrying.notes));
-        return new CarriedOut(operation, carrying.refused);
+        carrying.begin();
+        return new CarriedOut(start(new Draft(this, "plan", carrying.aims, carrying.notes)), carrying.refused);
+    }
+
+    /**
+     * Takes a host out of service for somebody to work on it: disables its compute service, and empties it with all jobs
+     * alive. Its nodes move where there is room, and go to disk where there is none.
+     *
+     * @param host the host's name
+     * @return the operation under way
+     */
+    public Operation maintain(String host) {
+        return drafts().maintain(host).start();
+    }
+
+    /**
+     * Ends what {@link #maintain} began: enables the host, and brings back what was put away for it.
+     *
+     * @param host the host's name
+     * @return the operation under way
+     */
+    public Operation endMaintenance(String host) {
+        return drafts().endMaintenance(host).start();
     }
 
     /**
@@ -365,9 +388,18 @@ public final class Spillway implements AutoCloseable {
      * @return nodes, hosts and jobs at one moment
      */
     public SiteView view() {
-        Looks.View view = core.reconciler().looks().view(names());
+        return view(core.reconciler().looks().view(names()));
+    }
+
+    /**
+     * The whole site, of a look at it that was just taken: only the hosts are asked.
+     *
+     * @param seen the look, such as a {@link Keeper}'s
+     * @return nodes, hosts and jobs at one moment
+     */
+    public SiteView view(Looks.View seen) {
         return new SiteView(
-                core.site(), view.time(), view.nodes(), hosts(), view.jobs(), List.copyOf(pools()), view.physical());
+                core.site(), seen.time(), seen.nodes(), hosts(), seen.jobs(), List.copyOf(pools()), seen.physical());
     }
 
     /**
@@ -429,6 +461,14 @@ public final class Spillway implements AutoCloseable {
         return Hostlist.of(all);
     }
 
+    Ports ports() {
+        return core.ports();
+    }
+
+    Instant now() {
+        return core.pace().now();
+    }
+
     Optional<String> note() {
         return note;
     }
@@ -436,6 +476,9 @@ public final class Spillway implements AutoCloseable {
     SortedMap<NodeName, List<Step>> foretell(Draft draft) {
         SortedMap<NodeName, List<Step>> steps = new TreeMap<>();
         draft.aims().forEach((node, aim) -> steps.put(node, foretell(node, aim)));
+        draft.refused()
+                .forEach((node, outcome) ->
+                        outcome.failure().ifPresent(failure -> steps.put(node, List.of(new Step.Refuse(failure)))));
         return steps;
     }
 
@@ -462,18 +505,22 @@ public final class Spillway implements AutoCloseable {
         Duration limit = timeout.orElse(patient ? Duration.ofDays(10_000) : Duration.ofMinutes(30));
         long deadline = core.pace().nanos() + limit.toNanos();
         Operation operation = new Operation(draft.name());
-        List<CompletableFuture<NodeOutcome>> ways = new ArrayList<>();
+        SortedMap<NodeName, CompletableFuture<NodeOutcome>> ways = new TreeMap<>();
         draft.aims().forEach((node, aim) -> {
             Optional<String> why = note.or(() -> draft.note(node));
-            ways.add(start(node, aim, new Reconciler.Limits(deadline, operation::stopped, operation::tell, why)));
+            ways.put(node, start(node, aim, new Reconciler.Limits(deadline, operation::stopped, operation::tell, why)));
         });
-        operation.follow(ways);
+        draft.refused().forEach((node, outcome) -> {
+            operation.tell(new Progress(node, Progress.Kind.FAILED, "refused", outcome.reason()));
+            ways.put(node, CompletableFuture.completedFuture(outcome));
+        });
+        operation.follow(List.copyOf(ways.values()));
         return operation;
     }
 
     private CompletableFuture<NodeOutcome> start(NodeName node, Aim aim, Reconciler.Limits limits) {
         if (aim instanceof Aim.Reach reach) {
-            return core.lanes().go(node, reach.goal(), reach.pool(), limits);
+            return core.lanes().go(node, reach.goal(), reach.pool(), limits.by(reach.by()));
         }
         return CompletableFuture.supplyAsync(
                 () -> new Drains(core.reconciler()).take(node, () -> drainStep(node, aim), limits));

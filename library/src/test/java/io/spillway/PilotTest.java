@@ -9,7 +9,6 @@ import io.spillway.model.NodeName;
 import io.spillway.model.SiteView;
 import io.spillway.policy.Action;
 import io.spillway.policy.Cost;
-import io.spillway.policy.History.Away;
 import io.spillway.policy.Outlook;
 import io.spillway.policy.Plan;
 import io.spillway.policy.Policy;
@@ -19,9 +18,9 @@ import io.spillway.policy.Work;
 import io.spillway.policy.rules.Policies;
 import io.spillway.reconcile.NodeOutcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,11 +32,13 @@ class PilotTest {
             .host("cn01", 4, 8000)
             .pool("htc", "vn[01-04]", 0, 0)
             .node("vn01", "cn01")
+            .job("12", "low")
             .view();
 
     private final List<Plan> begun = new ArrayList<>();
     private final CompletableFuture<NodeOutcome> way = new CompletableFuture<>();
     private List<Plan.Refused> refused = List.of();
+    private Instant now = SomeSite.NOON;
 
     /** Wants vn01 checkpointed, whatever it is. */
     private record Away01() implements Policy {
@@ -63,7 +64,7 @@ class PilotTest {
         Policies none = Policies.NONE;
         var policies = new Policies(
                 none.classes(), none.reserve(), none.limits(), none.rates(), List.of(), List.of(new Away01()), trials);
-        return new Pilot(this::begin, policies, Pilot.Memory.NONE);
+        return new Pilot(this::begin, policies, Pilot.Memory.NONE, () -> now);
     }
 
     @Test
@@ -73,9 +74,16 @@ class PilotTest {
         assertThat(plan.actions()).hasSize(1);
         assertThat(begun).containsExactly(plan);
         assertThat(pilot.latest()).contains(plan);
-        Map<NodeName, Away> away = pilot.memory().history().away();
-        assertThat(away).containsOnlyKeys(VN01);
-        assertThat(away.get(VN01).policy()).isEqualTo("away");
+        assertThat(pilot.memory().history().jobs()).containsOnlyKeys("12");
+    }
+
+    @Test
+    void byAStaleLookNothingIsBegun() {
+        now = SomeSite.NOON.plusSeconds(91);
+        Plan plan = pilot(Set.of()).round(VIEW);
+        assertThat(begun).isEmpty();
+        assertThat(plan.lines())
+                .containsExactly("nothing (planner): the look at the site is 91.0 s old, 90.0 s at most would do");
     }
 
     @Test
@@ -93,7 +101,7 @@ class PilotTest {
         Plan plan = pilot.round(VIEW);
         assertThat(plan.actions()).isEmpty();
         assertThat(plan.lines()).containsExactly("not checkpoint vn01 (away): vn01 is not there any more");
-        assertThat(pilot.memory().history().away()).isEmpty();
+        assertThat(pilot.memory().history().jobs()).isEmpty();
     }
 
     @Test
@@ -131,8 +139,9 @@ class PilotTest {
                     throw new UnreachableException(null, "Nova does not answer");
                 },
                 policies,
-                Pilot.Memory.NONE);
+                Pilot.Memory.NONE,
+                () -> now);
         assertThatThrownBy(() -> pilot.round(VIEW)).hasMessage("Nova does not answer");
-        assertThat(pilot.memory().history().away()).isEmpty();
+        assertThat(pilot.memory().history().jobs()).isEmpty();
     }
 }

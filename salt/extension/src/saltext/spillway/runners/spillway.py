@@ -49,6 +49,9 @@ _CLOCK_TOLERANCE = 1.0
 # Seconds for answers that wait for a daemon: slurmctld's, or a slurmd that is to end.
 _PATIENCE = 45
 
+# Seconds between two questions to a node that is not well yet.
+_PAUSE = 0.5
+
 _ON_NODE = (
     "RUNNING",
     "SUSPENDED",
@@ -169,7 +172,7 @@ def site(nodes=None):
 
 
 @_door
-def probe(node, timeout=20):
+def probe(node, timeout=20, wait=0, look=False):
     """
     Ask a node how it is. A silent one is an answer, not an error.
 
@@ -186,12 +189,38 @@ def probe(node, timeout=20):
         Seconds, default 20, after which a node that has not answered counts as silent. Do not ask
         again before: questions pile up in a slow node.
 
+    wait
+        Seconds, default 0, for which a node that answers, and on which no job may run yet, is asked
+        again: after an absence its clock is right within a few.
+
+    look
+        With ``site``, as it is after.
+
     Returns ``answered``, ``clock_offset`` (seconds, node minus controller, or None),
     ``munge_to_node``, ``munge_from_node``, ``slurmd``, ``mounts`` and ``wrong``, one line for each
     thing that is not as it should be.
     """
     check.name(node)
     timeout = check.seconds(timeout, most=300)
+    patience = check.seconds(wait, least=0, most=60, what="wait")
+    began = time.monotonic()
+    answer = _probed(node, timeout)
+    while answer["answered"] and not _well(answer) and time.monotonic() - began < patience:
+        time.sleep(_PAUSE)
+        answer = _probed(node, timeout)
+    return _looked(look, answer)
+
+
+def _well(answer):
+    """Whether jobs may run there."""
+    return (
+        abs(answer["clock_offset"]) <= _CLOCK_TOLERANCE
+        and all(answer[key] for key in ("munge_to_node", "munge_from_node", "slurmd"))
+        and all(mount["alive"] for mount in answer["mounts"])
+    )
+
+
+def _probed(node, timeout):
     answer = {
         "answered": False,
         "clock_offset": None,
@@ -237,7 +266,7 @@ def probe(node, timeout=20):
 
 
 @_door
-def stopped(node, jobs):
+def stopped(node, jobs, look=False):
     """
     Count the processes of jobs on a node that are, and are not, stopped.
 
@@ -253,10 +282,14 @@ def stopped(node, jobs):
     jobs
         Job ids.
 
+    look
+        With ``site``, as it is just before the count.
+
     Returns ``{"answered": bool, "running": n, "stopped": n}``.
     """
     check.name(node)
     ids = check.jobs(jobs)
+    before = _looked(look, {})
     # Processes bear Slurm's raw ids; those of array tasks are known to the controller.
     tasks = [job for job in ids if "_" in job]
     raw = _ask_controller("raw_ids", ids=tasks) if tasks else {}
@@ -264,8 +297,8 @@ def stopped(node, jobs):
     try:
         count = minions.ask(__opts__, node, "stopped", {"jobs": [job for job in raw_ids if job]})
     except minions.Silent:
-        return {"answered": False, "running": 0, "stopped": 0}
-    return {"answered": True, **count}
+        return {"answered": False, "running": 0, "stopped": 0, **before}
+    return {"answered": True, **count, **before}
 
 
 @_door
@@ -334,10 +367,22 @@ def undrain(nodes, asked=False, look=False):
         ``spillway: drain``.
 
     Returns ``{"undrained": [names], "left": {name: reason}}``: only reasons that begin
-    ``spillway:`` are ours.
+    ``spillway:`` are ours. With ``look`` a node that Slurm has not heard from of late is made to
+    register, as :py:func:`wake` does.
     """
     names, prefix = check.nodes(nodes), check.OUR_REASON
-    return _change(look, "undrain", names=names, prefix=prefix, asked=bool(asked))
+    answer = _change(look, "undrain", names=names, prefix=prefix, asked=bool(asked))
+    silent = [
+        node["name"]
+        for node in answer.get("site", {}).get("nodes", [])
+        if node["name"] in names and "NOT_RESPONDING" in node["states"]
+    ]
+    for name in silent:
+        try:
+            minions.ask(__opts__, name, "wake")
+        except SpillwayError as exc:
+            log.info("%s is not woken: %s", name, exc.message)
+    return _looked(bool(silent), answer)
 
 
 @_door
@@ -397,6 +442,75 @@ def release_jobs(jobs, look=False):
     user, are skipped.
     """
     return _change(look, "release", ids=check.jobs(jobs))
+
+
+@_door
+def requeue(job, user=None, nodes=None, started=None, look=False):
+    """
+    Take a job off its nodes, to start anew later; what it did is lost. The job must be the one that
+    was meant: ids are used again, and a job may have begun anew elsewhere.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.requeue 12 user=alice nodes='vn[01-02]' started=1800000000
+
+    job
+        Its id.
+
+    user
+        Whose it must be; default anybody's.
+
+    nodes
+        Hostlist or list of all the nodes it must be on; default any.
+
+    started
+        The second since 1970 when it must have begun; default any.
+
+    Returns ``{"ended": id}`` when Slurm has accepted. ``not-found``: it is on no node any more.
+    ``refused``: it is another one, somebody holds it, it is suspended, or it may not start anew.
+    """
+    return _change(look, "requeue", **_meant(job, user, nodes, started))
+
+
+@_door
+def cancel(job, user=None, nodes=None, started=None, look=False):
+    """
+    End a job for good. It must be the one that was meant, as for :py:func:`requeue`.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run spillway.cancel 12 user=alice nodes='vn[01-02]' started=1800000000
+
+    job
+        Its id.
+
+    user
+        Whose it must be; default anybody's.
+
+    nodes
+        Hostlist or list of all the nodes it must be on; default any.
+
+    started
+        The second since 1970 when it must have begun; default any.
+
+    Returns ``{"ended": id}`` when Slurm has accepted. ``not-found``: it is on no node any more.
+    ``refused``: it is another one, or somebody holds or has suspended it; a job that
+    :py:func:`suspend_jobs` has suspended is ended.
+    """
+    return _change(look, "cancel", **_meant(job, user, nodes, started))
+
+
+def _meant(job, user, nodes, started):
+    return {
+        "job": check.job(job),
+        "user": None if user is None else check.user(user),
+        "nodes": None if nodes is None else check.nodes(nodes),
+        "started": None if started is None else check.epoch(started),
+    }
 
 
 @_door

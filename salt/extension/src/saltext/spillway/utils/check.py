@@ -11,6 +11,7 @@ from saltext.spillway.utils.errors import BAD_INPUT, SpillwayError
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 _JOB = re.compile(r"[1-9][0-9]{0,9}(?:_[0-9]{1,10})?")
+_USER = re.compile(r"[^\x00-\x1f\x7f]{1,100}")  # only compared, so a domain's \ may be in it
 _TEXT = re.compile(r"[^\x00-\x1f\x7f'\"\\]{1,200}")
 _METADATA_KEY = re.compile(r"[A-Za-z0-9_.: -]{1,255}")
 
@@ -60,6 +61,26 @@ def jobs(value):
             raise SpillwayError(BAD_INPUT, f"{item!r} is not a job id; write 12 or 12_3")
         ids[text] = None
     return list(ids)
+
+
+def job(value):
+    """Return one job id as a string."""
+    ids = jobs([value])
+    return ids[0]
+
+
+def user(value):
+    """Return ``value`` if it can be a user's name, or the number of one that has none."""
+    if not _text(value) or not _USER.fullmatch(value):
+        raise SpillwayError(BAD_INPUT, f"{value!r} is not a user's name")
+    return value
+
+
+def epoch(value):
+    """Return ``value`` as whole seconds since 1970."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise SpillwayError(BAD_INPUT, f"{value!r} is not a time in whole seconds since 1970")
+    return value
 
 
 def reason(value, ours=False):

@@ -9,6 +9,7 @@ from saltext.spillway.utils import health, munge, probe, processes, slurm
 from saltext.spillway.utils.errors import BAD_INPUT, FAILED, SpillwayError, one_line
 
 QUESTIONS = {
+    "cancel": slurm.cancel,
     "delete_node": lambda name: {"deleted": slurm.delete_node(name)},
     "down": slurm.down,
     "drain": slurm.drain,
@@ -23,6 +24,7 @@ QUESTIONS = {
     "nodes": slurm.nodes,
     "raw_ids": slurm.raw_ids,
     "release": slurm.release,
+    "requeue": slurm.requeue,
     "resume": slurm.resume,
     "site": slurm.site,
     "stop_slurmd": probe.stop_slurmd,

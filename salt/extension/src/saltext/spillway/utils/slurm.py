@@ -45,6 +45,7 @@ _ERRORS = (
     ("Job is pending execution", REFUSED),
     ("already completing or completed", REFUSED),
     ("Requested operation is presently disabled", REFUSED),
+    ("Only batch jobs are accepted", REFUSED),
     ("Job is no longer suspended", REFUSED),
     ("Transition between states", REFUSED),
 )
@@ -358,6 +359,71 @@ def _each(verb, ids, before=None):
     return {"done": done, "skipped": skipped}
 
 
+def requeue(job, user=None, nodes=None, started=None):
+    """
+    Take a job off its nodes, to start anew later; what it did is lost. See :func:`_end`.
+
+    Refused if it is suspended: Slurm would hold it from then on.
+    """
+    return _end(["scontrol", "requeue"], job, user, nodes, started)
+
+
+def cancel(job, user=None, nodes=None, started=None):
+    """End a job for good. See :func:`_end`; one that Spillway has suspended may be ended, too."""
+    return _end(["scancel"], job, user, nodes, started)
+
+
+def _end(tool, job, user, nodes, started):
+    """
+    Take the job that is meant off its nodes: its id may be another's by now, or it may have begun
+    anew elsewhere. ``user``, ``nodes`` and ``started`` (seconds) are how it was when it was meant;
+    None leaves one out.
+
+    Returns ``{"ended": id}`` when Slurm has accepted, also if the job is just ending; its processes
+    may take Slurm's KillWait. Raises ``not-found`` if it is on no node any more, ``refused`` if it
+    is another one, or somebody holds or has suspended it.
+    """
+    job = check.job(job)
+    names = None if nodes is None else check.nodes(nodes)
+    found = next((one for one in jobs() if one["id"] == job), None)
+    if found is None or not _ACTIVE.intersection(found["states"]):
+        raise SpillwayError(NOT_FOUND, f"job {job} is on no node any more", subject=job)
+    _must_be_meant(found, user, names, started)
+    if "COMPLETING" in found["states"]:
+        return {"ended": job}
+    if "SUSPENDED" in found["states"]:
+        if not found["ours"]:
+            raise SpillwayError(REFUSED, f"somebody else has suspended job {job}", subject=job)
+        if "requeue" in tool:
+            raise SpillwayError(
+                REFUSED,
+                f"job {job} is suspended: once requeued Slurm would hold it; resume it before",
+                subject=job,
+            )
+    elif found["priority"] == 0:
+        # a job that runs has no such priority by itself, only by `scontrol hold`
+        raise SpillwayError(REFUSED, f"somebody holds job {job}", subject=job)
+    call(*tool, job, subject=job)
+    return {"ended": job}
+
+
+def _must_be_meant(found, user, names, started):
+    differences = []
+    if user is not None and found["user"] != user:
+        differences.append(f"it is of {found['user']}, not of {user}")
+    if names is not None and set(found["nodes"]) != set(names):
+        where = hostlist.fold(found["nodes"])
+        differences.append(f"it is on {where}, not on {hostlist.fold(names)}")
+    if started is not None and found["start_time"] != started:
+        differences.append(f"it began at {found['start_time']}, not at {started}")
+    if differences:
+        raise SpillwayError(
+            REFUSED,
+            f"job {found['id']} is not the one that was meant: {'; '.join(differences)}",
+            subject=found["id"],
+        )
+
+
 def release(ids):
     """
     Release jobs that wait with priority 0, as those do that were suspended when they lost their
@@ -420,13 +486,16 @@ def drain(names, reason):
     Drain nodes with ``reason``.
 
     Returns ``{"drained": [names], "already": {name: reason}}``. A node that somebody else has
-    drained keeps its reason and stands in ``already``.
+    drained keeps its reason and stands in ``already``; for a reason of ours one that somebody else
+    has set DOWN does, too, and one that a person has asked us to drain.
     """
     names, reason = check.nodes(names), check.reason(reason)
+    ours = reason.startswith(check.OUR_REASON) and not reason.startswith(_ASKED)
     already = {
         node["name"]: node["reason"]
         for node in nodes(names)
-        if "DRAIN" in node["states"] and not _may_change(node["reason"], reason)
+        if (ours and _theirs(node, reason))
+        or ("DRAIN" in node["states"] and not _may_change(node["reason"], reason))
     }
     todo = [name for name in names if name not in already]
     if todo:

@@ -2,6 +2,8 @@ package io.spillway.daemon;
 
 import io.spillway.daemon.api.Documents;
 import io.spillway.daemon.api.Json;
+import java.util.List;
+import java.util.Objects;
 
 /** Prints a plan's steps without taking them. */
 final class DryRun {
@@ -17,6 +19,7 @@ final class DryRun {
         if (json) {
             console.out().println(Json.text(plan));
         } else {
+            Objects.requireNonNullElse(plan.words(), List.<String>of()).forEach(console.out()::println);
             plan.nodes().forEach(this::print);
         }
         boolean refused =

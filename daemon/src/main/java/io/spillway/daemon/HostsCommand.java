@@ -29,10 +29,13 @@ final class HostsCommand implements Callable<Integer> {
                 root.console.out().println(Json.text(hosts));
             } else {
                 List<List<String>> rows = new ArrayList<>();
-                rows.add(List.of("HOST", "STATE", "NODES"));
+                rows.add(List.of("HOST", "STATE", "NODES", "DISABLED"));
                 hosts.hosts()
-                        .forEach(host ->
-                                rows.add(List.of(host.name(), host.up() ? "up" : "down", Table.cell(host.nodes()))));
+                        .forEach(host -> rows.add(List.of(
+                                host.name(),
+                                host.up() ? "up" : "down",
+                                Table.cell(host.nodes()),
+                                Table.cell(host.disabled()))));
                 Table.lines(rows).forEach(root.console.out()::println);
             }
         }

@@ -3,6 +3,8 @@ package io.spillway.daemon;
 import io.spillway.daemon.api.Documents;
 import io.spillway.daemon.api.Front;
 import io.spillway.reconcile.Progress;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Says on standard error what happens: each step a line; what is waited for overwritten where a person watches. */
@@ -24,7 +26,9 @@ final class ProgressLines implements Front.Watcher {
     @Override
     public synchronized void begin(Documents.Begin begin) {
         begun.set(true);
-        line(begin.operation() + " " + begin.nodes());
+        // an older daemon says none
+        Objects.requireNonNullElse(begin.words(), List.<String>of()).forEach(this::line);
+        line((begin.operation() + " " + begin.nodes()).strip());
     }
 
     @Override

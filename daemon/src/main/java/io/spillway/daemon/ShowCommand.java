@@ -59,6 +59,7 @@ final class ShowCommand implements Callable<Integer> {
         row("  phase", node.phase());
         row("  goal", Table.cell(node.goal()));
         row("  reason", Table.cell(node.reason()));
+        row("  by", Table.cell(node.by()));
         row("  pool", Table.cell(node.pool()));
         row("  server", Table.cell(node.server()));
         row("  host", Table.cell(node.host()));

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             ReleaseCommand.class,
             DrainCommand.class,
             UndrainCommand.class,
+            MaintainCommand.class,
             NodesCommand.class,
             ShowCommand.class,
             HostsCommand.class,
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
             PlanCommand.class,
             TimelineCommand.class,
             DoctorCommand.class,
+            SimulateCommand.class,
             GenerateCompletion.class
         },
         exitCodeListHeading = "%nExit codes:%n",

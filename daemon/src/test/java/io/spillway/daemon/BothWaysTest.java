@@ -8,6 +8,8 @@ import io.spillway.daemon.server.Daemons;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +84,12 @@ class BothWaysTest {
                 "up --pool htc --count 9",
                 "up vn01 --count 2",
                 "down vn02",
+                "maintain cn01 --dry-run",
+                "maintain cn01 --dry-run --json",
+                "maintain cn02",
+                "maintain cn02 --json",
+                "maintain cn02 --end",
+                "maintain cn09",
                 "events --for 1s"
             })
     void areTheSame(String line) throws Exception {
@@ -95,6 +103,46 @@ class BothWaysTest {
             assertThat(with.changes).containsExactlyElementsOf(without.changes);
             assertThat(say(with, "nodes", "--no-daemon").exit()).isZero();
         }
+    }
+
+    /** There and back, with nobody else to move to; and an admin who is quicker, which is found out in the midst. */
+    @Test
+    void areTheSameForAMaintenance() throws Exception {
+        List<Said> both = new ArrayList<>();
+        for (boolean daemon : List.of(false, true)) {
+            FakeSite site = site();
+            site.disabled.put("cn02", "disk is dying");
+            try (AutoCloseable running = daemon ? Daemons.behind(site, folder) : () -> {}) {
+                assertThat(running).isNotNull();
+                for (String line : List.of(
+                        "maintain cn01",
+                        "maintain cn01",
+                        "hosts",
+                        "show vn01",
+                        "maintain cn01 --end",
+                        "maintain cn01 --end",
+                        "maintain cn02",
+                        "maintain cn02 --end")) {
+                    both.add(say(site, line.split(" ", -1)).plain());
+                }
+                site.quicker.put("cn01", "fan is dying");
+                both.add(say(site, "maintain", "cn01").plain());
+            }
+        }
+        assertThat(both.subList(9, 18)).isEqualTo(both.subList(0, 9));
+        assertThat(both.subList(0, 9)).extracting(Said::exit).containsExactly(0, 1, 0, 0, 0, 1, 1, 1, 1);
+        assertThat(both.get(0).err())
+                .contains(
+                        "host cn01 goes out of service, and is empty of vn[01-02] in about",
+                        "checkpoint vn01: cn01 is to be empty (maintenance); no migrate:",
+                        "\nmaintain vn[01-02]\n");
+        assertThat(both.get(1).err())
+                .isEqualTo("spillway: host cn01 is in maintenance already, and nothing more can go; `spillway maintain"
+                        + " cn01 --end` ends it");
+        assertThat(both.get(2).out()).contains("spillway: maintenance", "disk is dying");
+        assertThat(both.get(3).out()).contains("maintenance, put away on cn01 since 1970-01-01T00:00:00Z");
+        assertThat(both.get(4).err()).contains("host cn01 comes back into service, and has back vn[01-02] in about");
+        assertThat(both.get(8).err()).endsWith("spillway: somebody else has disabled cn01 (fan is dying)");
     }
 
     @Test

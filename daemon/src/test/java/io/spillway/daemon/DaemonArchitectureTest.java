@@ -28,6 +28,9 @@ class DaemonArchitectureTest {
     static final ArchRule theCommandNeedsNoServer = noOf(VERBS, SERVER);
 
     @ArchTest
+    static final ArchRule onlyAVerbSimulates = noOf("io.spillway.daemon.*..", "io.spillway.simulation..");
+
+    @ArchTest
     static final ArchRule onlyClientAndServerKnowHttp = noClasses()
             .that()
             .resideInAnyPackage(VERBS, API)

@@ -7,11 +7,13 @@ import io.spillway.cloud.Migration;
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
+import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.failure.StoppedException;
 import io.spillway.model.Bounds;
 import io.spillway.model.Host;
 import io.spillway.model.Hostlist;
+import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.model.Size;
@@ -26,6 +28,7 @@ import io.spillway.slurm.Provisioner;
 import io.spillway.slurm.ResourceManager;
 import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
+import io.spillway.slurm.Told;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +42,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A site in which every node that is there is ready at once, and which notes all that is asked of it. */
@@ -49,6 +54,11 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
         @Override
         public long nanos() {
             return System.nanoTime();
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
         }
 
         @Override
@@ -65,8 +75,19 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
 
     /** To be told when something happens; nobody listens before a daemon runs. */
     public volatile Consumer<String> happened = what -> {};
+    /** How often Slurm, through Salt, and the hosts were asked. */
+    public final AtomicInteger slurmLooks = new AtomicInteger();
+
+    public final AtomicInteger hostLooks = new AtomicInteger();
+
     /** The answers wait for it. */
     public volatile CountDownLatch slow = new CountDownLatch(0);
+
+    /** The hosts whose compute service is disabled, each with the reason. */
+    public final Map<String, String> disabled = Collections.synchronizedMap(new HashMap<>());
+
+    /** The hosts that an admin disables before we come to it. */
+    public final Map<String, String> quicker = Collections.synchronizedMap(new HashMap<>());
 
     /** What a daemon goes by. */
     public Policies policies = Policies.NONE;
@@ -200,6 +221,9 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     @Override
     public void resume(UUID server) {
         change("resume");
+        NodeName node = of(server);
+        Server old = servers.get(node);
+        server(node, ServerStatus.ACTIVE, old == null ? Map.of() : old.metadata());
     }
 
     @Override
@@ -242,14 +266,42 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
 
     @Override
     public List<Host> hosts() {
+        hostLooks.incrementAndGet();
         answer();
-        return List.of(
-                new Host("cn01", true, Optional.of(new Size(16, 64_000))),
-                new Host("cn02", true, Optional.of(new Size(16, 64_000))));
+        return Stream.of("cn01", "cn02")
+                .map(host -> new Host(
+                        host,
+                        !disabled.containsKey(host),
+                        Optional.of(new Size(16, 64_000)),
+                        Optional.ofNullable(disabled.get(host)),
+                        Optional.empty()))
+                .toList();
+    }
+
+    @Override
+    public void disable(String host, String reason) {
+        theirs(host);
+        change("disable %s %s".formatted(host, reason));
+        disabled.put(host, reason);
+    }
+
+    @Override
+    public void enable(String host) {
+        theirs(host);
+        change("enable " + host);
+        disabled.remove(host);
+    }
+
+    private void theirs(String host) {
+        String reason = quicker.getOrDefault(host, disabled.getOrDefault(host, Host.OURS));
+        if (!reason.startsWith(Host.OURS)) {
+            throw new RefusedException(host, "somebody else has disabled %s (%s)".formatted(host, reason));
+        }
     }
 
     @Override
     public SlurmSite site() {
+        slurmLooks.incrementAndGet();
         answer();
         Map<NodeName, MinionKey> keys = new HashMap<>();
         servers.keySet().forEach(node -> keys.put(node, MinionKey.ACCEPTED));
@@ -257,13 +309,13 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     }
 
     @Override
-    public Probe probe(NodeName node) {
-        return new Probe(true, Optional.of(Duration.ZERO), true, true, true, List.of(), List.of());
+    public Told<Probe> probe(NodeName node, Duration patience) {
+        return Told.alone(new Probe(true, Optional.of(Duration.ZERO), true, true, true, List.of(), List.of()));
     }
 
     @Override
-    public Processes processes(NodeName node, Collection<String> jobs) {
-        return new Processes(true, 0, 0);
+    public Told<Processes> processes(NodeName node, Collection<String> jobs) {
+        return Told.alone(new Processes(true, 0, 0));
     }
 
     @Override
@@ -286,8 +338,25 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
     }
 
     @Override
+    public Optional<SlurmSite> requeue(Job job) {
+        change("requeue " + job.id());
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<SlurmSite> cancel(Job job) {
+        change("cancel " + job.id());
+        return Optional.empty();
+    }
+
+    @Override
     public Optional<SlurmSite> undrain(NodeName node, boolean asked) {
         change("undrain");
+        nodes.computeIfPresent(
+                node,
+                (name, was) -> was.reason().startsWith(SlurmNode.OURS)
+                        ? new SlurmNode(name, "10.0.0.1", Set.of("IDLE"), "", true)
+                        : was);
         return Optional.empty();
     }
 

@@ -15,9 +15,8 @@ import io.spillway.policy.Policy;
 import io.spillway.policy.QuietHours;
 import io.spillway.policy.Rung;
 import io.spillway.policy.rules.BackfillPolicy;
+import io.spillway.policy.rules.ClearancePolicy;
 import io.spillway.policy.rules.ConsolidatePolicy;
-import io.spillway.policy.rules.MaintenancePolicy;
-import io.spillway.policy.rules.OpportunisticPolicy;
 import io.spillway.policy.rules.Policies;
 import io.spillway.policy.rules.QueuePolicy;
 import java.time.DateTimeException;
@@ -74,11 +73,16 @@ final class PoliciesReader {
         List<Policy> policies = new ArrayList<>();
         Set<String> trials = new HashSet<>();
         Map<String, Function<Part, Policy>> known = Map.of(
-                QueuePolicy.NAME, PoliciesReader::queue,
-                BackfillPolicy.NAME, PoliciesReader::backfill,
-                OpportunisticPolicy.NAME, one -> alone(one, new OpportunisticPolicy()),
-                MaintenancePolicy.NAME, one -> alone(one, new MaintenancePolicy()),
-                ConsolidatePolicy.NAME, PoliciesReader::consolidate);
+                QueuePolicy.NAME,
+                PoliciesReader::queue,
+                BackfillPolicy.NAME,
+                PoliciesReader::backfill,
+                ClearancePolicy.OPPORTUNISTIC.name(),
+                one -> alone(one, ClearancePolicy.OPPORTUNISTIC),
+                ClearancePolicy.MAINTENANCE.name(),
+                one -> alone(one, ClearancePolicy.MAINTENANCE),
+                ConsolidatePolicy.NAME,
+                PoliciesReader::consolidate);
         known.forEach((name, reader) -> part.optionalPart(name).ifPresent(one -> {
             Policy policy = told(part, name, () -> reader.apply(one));
             if (one.truth("enabled").orElse(true)) {

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>a node that runs or is on its way uses its memory and CPUs; a held one its memory only; a checkpointed one nothing;
  *   <li>a node on its way to another host is counted on both, also while it is still to be woken where its memory is;
  *   <li>a node whose host nobody knows yet is counted on every host;
- *   <li>jobs on the physical node of a host's name use what they asked for; a suspended one its memory only;
+ *   <li>jobs on the physical node of a host's name use what they asked for; a suspended one its memory only; one that named
+ *       no memory its part of the node's by its CPUs;
  *   <li>a host of unknown size, or with a node or job of unknown size on it, has no room at all.
  * </ul>
  *
@@ -200,8 +201,21 @@ public final class Capacity {
             }
             Size share = share(job);
             room.cpus += job.suspended() ? 0 : Math.max(1, share.cpus());
-            room.memory += share.memory();
+            room.memory += share.memory() > 0 ? share.memory() : unnamed(node, share.cpus(), room);
         }
+    }
+
+    /**
+     * What a job may use that named no memory. Nothing bounds it: where memory is no resource of Slurm's it shares the
+     * node's with the jobs on the other CPUs, so its CPUs' part is what Slurm has given it in all fairness; where memory is
+     * one, Slurm gives such a job all, and with it all CPUs are taken. If nobody knows the parts it may use all there is.
+     */
+    private static long unnamed(PhysicalNode node, int cpus, Room room) {
+        long all = node.size().memory() > 0
+                ? node.size().memory()
+                : room.size.map(Size::memory).orElse(0L);
+        int of = node.size().cpus();
+        return cpus < 1 || of < 1 ? all : Math.min(all, (all * cpus + of - 1) / of);
     }
 
     /**

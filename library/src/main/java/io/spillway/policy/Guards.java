@@ -1,5 +1,6 @@
 package io.spillway.policy;
 
+import io.spillway.model.Away;
 import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
@@ -162,7 +163,7 @@ public final class Guards {
             return Optional.empty();
         }
         return outlook.node(on.node())
-                .filter(node -> !ours(node, outlook))
+                .filter(node -> !ours(node))
                 .map(node -> "%s was %s by an admin".formatted(node.name(), node.phase()));
     }
 
@@ -170,13 +171,11 @@ public final class Guards {
      * Whether a policy may change what a node is.
      *
      * @param node the node
-     * @param outlook what is known
      * @return false if it stands still by an admin's word
      */
-    public static boolean ours(Node node, Outlook outlook) {
+    public static boolean ours(Node node) {
         boolean still = node.phase() == Phase.HELD || node.phase() == Phase.CHECKPOINTED;
-        History.Away away = outlook.basis().history().away().get(node.name());
-        return !still || (away != null && away.aside());
+        return !still || node.away().filter(Away::aside).isPresent();
     }
 
     /** Nothing is put on a host that is to be emptied, or that an admin closed. */

@@ -13,25 +13,19 @@ import java.util.Optional;
 
 /**
  * What happened before, as far as a look at the site does not tell it. Immutable; whoever runs policies keeps it, and
- * may lose it without harm: then nodes that policies had put away wait for a person to restore them.
+ * may lose it without harm: then the budgets of jobs and the times of idle nodes begin anew.
  *
  * @param jobs jobs that were interrupted
  * @param idle nodes that are READY without a job, and since when
- * @param away nodes that a policy put away or moved from their host
  * @param moved when a policy last moved a node
  */
-public record History(
-        Map<String, Past> jobs, Map<NodeName, Instant> idle, Map<NodeName, Away> away, Map<NodeName, Instant> moved) {
+public record History(Map<String, Past> jobs, Map<NodeName, Instant> idle, Map<NodeName, Instant> moved) {
     /** Nothing happened. */
-    public static final History NONE = new History(Map.of(), Map.of(), Map.of(), Map.of());
-
-    /** After that an action that was never seen to begin counts as not done. */
-    private static final Duration PATIENCE = Duration.ofMinutes(30);
+    public static final History NONE = new History(Map.of(), Map.of(), Map.of());
 
     public History {
         jobs = Map.copyOf(jobs);
         idle = Map.copyOf(idle);
-        away = Map.copyOf(away);
         moved = Map.copyOf(moved);
     }
 
@@ -44,21 +38,6 @@ public record History(
     public record Past(int times, Instant last) {
         /** Never interrupted. */
         public static final Past NONE = new Past(0, Instant.EPOCH);
-    }
-
-    /**
-     * Where a node went, and whose doing it is.
-     *
-     * @param policy the policy that put it away
-     * @param host the host it was on
-     * @param since when that was planned
-     * @param aside whether its jobs were suspended; else it was moved
-     * @param begun whether it was seen to happen
-     */
-    public record Away(String policy, String host, Instant since, boolean aside, boolean begun) {
-        private Away begins() {
-            return new Away(policy, host, since, aside, true);
-        }
     }
 
     /**
@@ -99,29 +78,22 @@ public record History(
         Map<NodeName, Node> nodes = new HashMap<>();
         view.nodes().forEach(node -> nodes.put(node.name(), node));
         Map<String, Past> past = new HashMap<>(jobs);
-        Map<NodeName, Away> gone = new HashMap<>(away);
         Map<NodeName, Instant> went = new HashMap<>(moved);
         for (Action action : plan.actions()) {
             Node node = action instanceof Action.OnNode on ? nodes.get(on.node()) : null;
             if (node == null) {
                 continue;
             }
-            boolean aside = !(action instanceof Action.Migrate);
-            Away left = new Away(action.why().policy(), node.host().orElse(""), view.time(), aside, false);
             if (action instanceof Action.Checkpoint || action instanceof Action.Hold) {
                 node.jobs().stream()
                         .filter(Job::running)
                         // once a plan, on however many of its nodes
                         .forEach(job -> past.put(job.id(), new Past(past(job).times() + 1, view.time())));
-                gone.put(node.name(), left);
-            } else if (action instanceof Action.Migrate) {
-                gone.merge(node.name(), left, (before, now) -> before.begun() ? before : now);
-                went.put(node.name(), view.time());
-            } else if (action instanceof Action.Restore && action.target().isPresent()) {
+            } else if (action.target().isPresent()) {
                 went.put(node.name(), view.time());
             }
         }
-        return new History(past, idle, gone, went);
+        return new History(past, idle, went);
     }
 
     /**
@@ -133,16 +105,12 @@ public record History(
     public History seen(SiteView view) {
         Instant now = view.time();
         Map<NodeName, Instant> waiting = new HashMap<>();
-        Map<NodeName, Away> gone = new HashMap<>();
         Map<NodeName, Instant> went = new HashMap<>();
         for (Node node : view.nodes()) {
             NodeName name = node.name();
             if (node.phase() == Phase.READY && node.jobs().isEmpty()) {
                 waiting.put(name, idle.getOrDefault(name, now));
             }
-            Optional.ofNullable(away.get(name))
-                    .flatMap(one -> still(one, node, now))
-                    .ifPresent(one -> gone.put(name, one));
             Optional.ofNullable(moved.get(name)).ifPresent(time -> went.put(name, time));
         }
         Map<String, Past> past = new HashMap<>();
@@ -154,21 +122,7 @@ public record History(
                 }
             }
         }
-        return new History(past, waiting, gone, went);
-    }
-
-    private static Optional<Away> still(Away one, Node node, Instant now) {
-        if (node.phase() == Phase.ABSENT) {
-            return Optional.empty();
-        }
-        boolean home = node.host().filter(one.host()::equals).isPresent();
-        boolean settled = node.phase() == Phase.READY && !Outlook.inMotion(node);
-        boolean over = settled && (one.aside() || home);
-        if (!over) {
-            return Optional.of(one.begins());
-        }
-        boolean begins = !one.begun() && now.isBefore(one.since().plus(PATIENCE));
-        return begins ? Optional.of(one) : Optional.empty();
+        return new History(past, waiting, went);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.spillway.policy;
 
+import io.spillway.model.Away;
 import io.spillway.model.Goal;
 import io.spillway.model.Host;
 import io.spillway.model.Hostlist;
@@ -64,7 +65,8 @@ public final class Imagine {
                 Optional<Pool> pool = on instanceof Action.Build build
                         ? Optional.ofNullable(pools.get(build.pool()))
                         : Optional.empty();
-                Optional<Node> after = done ? done(before, on, pool, states) : begun(before, on, pool);
+                Optional<Node> after =
+                        done ? done(before, on, pool, states, view.time()) : begun(before, on, pool, view.time());
                 after.ifPresentOrElse(node -> nodes.put(node.name(), node), () -> nodes.remove(on.node()));
             } else if (action instanceof Action.DisableHost off) {
                 hosts.computeIfPresent(
@@ -100,40 +102,58 @@ public final class Imagine {
      * @param before the node as it is; empty if it is not there
      * @param action the action
      * @param pool the pool of a node that is built
+     * @param now when it was decided
      * @return the node with its new goal; empty if there is nothing to act on
      */
-    public static Optional<Node> begun(Optional<Node> before, Action.OnNode action, Optional<Pool> pool) {
+    public static Optional<Node> begun(Optional<Node> before, Action.OnNode action, Optional<Pool> pool, Instant now) {
         if (action instanceof Action.Build build) {
             return pool.map(of -> made(build, of, Phase.BUILDING));
         }
         return before.map(node -> {
-            if (action instanceof Action.Checkpoint) {
-                return with(node, node.phase(), Goal.CHECKPOINTED);
-            } else if (action instanceof Action.Restore restore) {
-                return with(
-                        node, node.phase(), restore.target().map(Goal.READY::on).orElse(Goal.READY));
-            } else if (action instanceof Action.Migrate move) {
-                return with(node, node.phase(), (node.phase() == Phase.HELD ? Goal.HELD : Goal.READY).on(move.host()));
-            } else if (action instanceof Action.Hold) {
-                return with(node, node.phase(), Goal.HELD);
-            } else if (action instanceof Action.Release) {
-                return with(node, node.phase(), Goal.READY);
-            } else if (action instanceof Action.Remove) {
-                return with(node, Phase.LEAVING, Goal.ABSENT);
-            }
-            throw new IllegalStateException("nobody knows what " + action.verb() + " begins");
+            Phase phase = action instanceof Action.Remove ? Phase.LEAVING : node.phase();
+            return with(node, phase, goal(node, action), away(node, action, now));
         });
     }
 
+    private static Goal goal(Node node, Action.OnNode action) {
+        if (action instanceof Action.Checkpoint) {
+            return Goal.CHECKPOINTED;
+        } else if (action instanceof Action.Hold) {
+            return Goal.HELD;
+        } else if (action instanceof Action.Remove) {
+            return Goal.ABSENT;
+        } else if (action instanceof Action.Migrate move) {
+            return (node.phase() == Phase.HELD ? Goal.HELD : Goal.READY).on(move.host());
+        }
+        return action.target().map(Goal.READY::on).orElse(Goal.READY);
+    }
+
+    /** A move of what stands aside leaves it whose it is; one that goes home ends it. */
+    private static Optional<Away> away(Node node, Action.OnNode action, Instant now) {
+        String policy = action.why().policy();
+        String here = node.host().orElse("");
+        if (action instanceof Action.Checkpoint || action instanceof Action.Hold) {
+            return Optional.of(new Away(policy, true, now, here));
+        }
+        if (!(action instanceof Action.Migrate move)) {
+            return Optional.empty();
+        }
+        Away before = node.away()
+                .filter(one -> one.aside() || one.policy().equals(policy))
+                .orElse(new Away(policy, false, now, here));
+        boolean home = !before.aside() && before.host().equals(move.host());
+        return home ? Optional.empty() : Optional.of(before);
+    }
+
     private static Optional<Node> done(
-            Optional<Node> before, Action.OnNode action, Optional<Pool> pool, Map<String, String> states) {
+            Optional<Node> before, Action.OnNode action, Optional<Pool> pool, Map<String, String> states, Instant now) {
         if (action instanceof Action.Build build) {
             return pool.map(of -> made(build, of, Phase.READY));
         }
         if (before.isEmpty() || action instanceof Action.Remove) {
             return Optional.empty();
         }
-        Node node = begun(before, action, pool).orElseThrow();
+        Node node = begun(before, action, pool, now).orElseThrow();
         Goal goal = node.goal().orElse(Goal.READY);
         Phase phase = switch (goal.state()) {
             case READY -> Phase.READY;
@@ -159,6 +179,7 @@ public final class Imagine {
                 node.jobs(),
                 node.size(),
                 node.intent(),
+                node.away(),
                 ""));
     }
 
@@ -178,7 +199,7 @@ public final class Imagine {
                 build.why().reason());
     }
 
-    private static Node with(Node node, Phase phase, Goal goal) {
+    private static Node with(Node node, Phase phase, Goal goal, Optional<Away> away) {
         return new Node(
                 node.name(),
                 phase,
@@ -190,6 +211,7 @@ public final class Imagine {
                 node.jobs(),
                 node.size(),
                 node.intent(),
+                away,
                 node.reason());
     }
 
@@ -207,6 +229,7 @@ public final class Imagine {
                         jobs,
                         node.size(),
                         node.intent(),
+                        node.away(),
                         node.reason());
     }
 

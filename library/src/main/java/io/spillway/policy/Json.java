@@ -134,14 +134,6 @@ final class Json {
                         .put("last", past.last().toString()));
         ObjectNode idle = root.putObject("idle");
         new TreeMap<>(history.idle()).forEach((node, since) -> idle.put(node.value(), since.toString()));
-        ObjectNode away = root.putObject("away");
-        new TreeMap<>(history.away())
-                .forEach((node, one) -> away.putObject(node.value())
-                        .put("policy", one.policy())
-                        .put("host", one.host())
-                        .put("since", one.since().toString())
-                        .put("aside", one.aside())
-                        .put("begun", one.begun()));
         ObjectNode moved = root.putObject("moved");
         new TreeMap<>(history.moved()).forEach((node, when) -> moved.put(node.value(), when.toString()));
         return root.toString();
@@ -152,17 +144,7 @@ final class Json {
         Map<String, History.Past> jobs = new HashMap<>();
         root.need("jobs")
                 .parts((id, part) -> jobs.put(id, new History.Past((int) part.number("times"), part.time("last"))));
-        Map<NodeName, History.Away> away = new HashMap<>();
-        root.need("away")
-                .parts((name, part) -> away.put(
-                        NodeName.of(name),
-                        new History.Away(
-                                part.text("policy"),
-                                part.maybeEmpty("host"),
-                                part.time("since"),
-                                part.truth("aside"),
-                                part.truth("begun"))));
-        return new History(jobs, times(root.need("idle")), away, times(root.need("moved")));
+        return new History(jobs, times(root.need("idle")), times(root.need("moved")));
     }
 
     private static Map<NodeName, Instant> times(Part part) {
@@ -205,15 +187,11 @@ final class Json {
             return value;
         }
 
-        String maybeEmpty(String key) {
+        String text(String key) {
             if (!value(key).isTextual()) {
                 throw wrong(key, "must be a text");
             }
-            return value(key).asText();
-        }
-
-        String text(String key) {
-            String text = maybeEmpty(key);
+            String text = value(key).asText();
             if (text.isBlank()) {
                 throw wrong(key, "must not be empty");
             }
@@ -240,13 +218,6 @@ final class Json {
                 throw wrong(key, "must be a number");
             }
             return value(key).asDouble();
-        }
-
-        boolean truth(String key) {
-            if (!value(key).isBoolean()) {
-                throw wrong(key, "must be true or false");
-            }
-            return value(key).asBoolean();
         }
 
         Instant time(String key) {

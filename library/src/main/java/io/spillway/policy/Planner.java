@@ -241,7 +241,7 @@ public final class Planner implements Policy {
 
         private static Optional<Node> after(Action.OnNode on, Outlook outlook) {
             Optional<Pool> pool = on instanceof Action.Build build ? outlook.pool(build.pool()) : Optional.empty();
-            return Imagine.begun(outlook.node(on.node()), on, pool);
+            return Imagine.begun(outlook.node(on.node()), on, pool, outlook.now());
         }
     }
 

@@ -95,6 +95,7 @@ public final class Drains {
                 ledger.begin(effect);
                 limits.progress().accept(new Progress(node, Progress.Kind.STEP, effect.title(), effect.reason()));
                 effect.carryOut(reconciler.ports);
+                reconciler.newest.changed(reconciler.pace.nanos());
             }
             reason = now.reason();
             limits.progress().accept(new Progress(node, Progress.Kind.DONE, "done", reason));

@@ -1,6 +1,7 @@
 package io.spillway.reconcile;
 
 import io.spillway.cloud.Cloud;
+import io.spillway.model.Away;
 import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
@@ -35,6 +36,16 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
      * @return Slurm as it is right after, if that was told along with it
      */
     Optional<SlurmSite> carryOut(Ports ports);
+
+    /**
+     * Whether it may be done by a look at Slurm that is some time old: who does it notices by itself what has changed
+     * since, or that does not matter to it.
+     *
+     * @return true if so
+     */
+    default boolean bearsAnOldLook() {
+        return false;
+    }
 
     /** Something that Nova is asked for. */
     sealed interface InNova extends Effect {
@@ -95,8 +106,18 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
         }
     }
 
-    /** Writes what the node should be. */
-    record SetGoal(UUID server, Goal goal, String reason) implements Note {
+    /** Writes what the node should be, and which policy's word that is if it puts the node away. */
+    record SetGoal(UUID server, Goal goal, Optional<Away> by, String reason) implements Note {
+        SetGoal(UUID server, Goal goal, String reason) {
+            this(server, goal, Optional.empty(), reason);
+        }
+
+        /** It is the word of whoever asks, by the UUID. */
+        @Override
+        public boolean bearsAnOldLook() {
+            return true;
+        }
+
         @Override
         public String title() {
             return "write goal";
@@ -104,7 +125,7 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
 
         @Override
         public void ask(Cloud cloud) {
-            cloud.setMetadata(server, Marks.writing(goal));
+            cloud.setMetadata(server, Marks.writing(goal, by));
         }
     }
 
@@ -177,6 +198,12 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
 
     /** Drains the node with a reason of ours. */
     record Drain(NodeName node, String why, String reason) implements InSlurm {
+        /** Who else has closed the node keeps it, and the site is told right after. */
+        @Override
+        public boolean bearsAnOldLook() {
+            return true;
+        }
+
         @Override
         public String title() {
             return "drain";
@@ -326,6 +353,12 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
 
     /** Moves the server as it runs; {@code after} is the newest migration there was before. */
     record LiveMigrate(UUID server, String host, long after, String reason) implements OnServer {
+        /** The server moves as it runs, whatever Slurm has on it. */
+        @Override
+        public boolean bearsAnOldLook() {
+            return true;
+        }
+
         @Override
         public String title() {
             return "live-migrate to " + host;

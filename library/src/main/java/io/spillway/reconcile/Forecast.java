@@ -156,7 +156,7 @@ public final class Forecast {
             next = next.withCloud(Seen.known(new CloudSide(Optional.of(server), List.of(), others(next))));
             return slurm(next, side -> side.with(MinionKey.ACCEPTED));
         } else if (effect instanceof SetGoal set) {
-            return metadata(next, Marks.writing(set.goal()));
+            return metadata(next, Marks.writing(set.goal(), set.by()));
         } else if (effect instanceof WriteHeld write) {
             return metadata(next, Marks.writing(write.jobs(), write.back()));
         } else if (effect instanceof NoteDeath note) {

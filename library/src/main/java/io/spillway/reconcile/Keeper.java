@@ -5,16 +5,14 @@ import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.SpillwayException;
 import io.spillway.failure.StoppedException;
 import io.spillway.model.Goal;
-import io.spillway.model.Node;
+import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.reconcile.Step.Wait;
 import io.spillway.slurm.Happenings;
-import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -61,6 +59,7 @@ public final class Keeper {
     private final Reconciler reconciler;
     private final Lanes lanes;
     private final Collection<Pool> pools;
+    private final Hostlist names;
     private final Pace pace;
     private final Lease lease;
     private final Duration interval;
@@ -82,7 +81,6 @@ public final class Keeper {
     private Set<NodeName> leftBefore = Set.of();
 
     private volatile Optional<String> blind = Optional.of("no look yet");
-    private volatile List<Node> nodes = List.of();
     private volatile List<Server> servers = List.of();
     private final Tide tide;
     private volatile boolean stopping;
@@ -119,6 +117,8 @@ public final class Keeper {
         this.reconciler = reconciler;
         this.lanes = lanes;
         this.pools = List.copyOf(pools);
+        this.names = Hostlist.of(
+                pools.stream().flatMap(pool -> pool.nodes().stream()).toList());
         this.pace = reconciler.pace;
         this.lease = lease;
         this.interval = interval;
@@ -130,9 +130,9 @@ public final class Keeper {
     /**
      * Looks again and again until {@link #stop}.
      *
-     * @param afterEach called after each look
+     * @param afterEach told after each look what it saw; nothing if a part gave no answer
      */
-    public void run(Runnable afterEach) {
+    public void run(Consumer<Optional<Looks.View>> afterEach) {
         Happenings.Listening listening = reconciler.ports.happenings().listen(this::happened);
         try {
             while (!stopping) {
@@ -151,17 +151,17 @@ public final class Keeper {
     }
 
     /** A mistake of ours must not end the looks: the next one may be spared it. */
-    private boolean lookSafely(Runnable afterEach) throws InterruptedException {
-        boolean clear = false;
+    private boolean lookSafely(Consumer<Optional<Looks.View>> afterEach) throws InterruptedException {
+        Optional<Looks.View> seen = Optional.empty();
         try {
-            clear = look();
+            seen = look();
         } catch (RuntimeException mistake) {
             LOG.error("site: a mistake in spillway itself", mistake);
             blind("a mistake in spillway itself: " + mistake);
         }
-        afterEach.run();
+        afterEach.accept(seen);
         firstLook.complete(null);
-        return clear;
+        return seen.isPresent();
     }
 
     /** The next full look, or the next try if that comes before it. */
@@ -240,6 +240,7 @@ public final class Keeper {
 
     private void happened(String what) {
         LOG.debug("site: look, for {}", what);
+        reconciler.newest.changed(pace.nanos());
         lock.lock();
         try {
             happened = true;
@@ -268,20 +269,22 @@ public final class Keeper {
     /**
      * One full look.
      *
-     * @return whether all parts answered
+     * @return what was seen; empty if a part gave no answer
      * @throws InterruptedException if the thread is interrupted
      */
-    public boolean look() throws InterruptedException {
-        SlurmSite site;
+    public Optional<Looks.View> look() throws InterruptedException {
+        SlurmLook slurm;
         List<Server> now;
         boolean leads;
         try {
-            site = reconciler.ports.slurm().site();
+            long began = pace.nanos();
+            slurm = new SlurmLook(reconciler.ports.slurm().site());
+            reconciler.newest.seen(slurm, began);
             now = reconciler.ports.cloud().servers();
             leads = lease.look(now);
         } catch (SpillwayException failure) {
             blind(failure.getMessage());
-            return false;
+            return Optional.empty();
         }
         if (blind.isPresent()) {
             LOG.info("site: all parts answer; the goals of {} servers are kept", now.size());
@@ -293,12 +296,13 @@ public final class Keeper {
                 .filter(server -> server.status() == ServerStatus.SHUTOFF)
                 .map(Server::id)
                 .collect(Collectors.toUnmodifiableSet());
-        if (leads && tide.ebb(site, now)) {
+        if (leads && tide.ebb(slurm.site(), now)) {
             now = again(now);
             servers = now;
         }
-        consider(new Sight(site, now, pools), leads);
-        return true;
+        Sight sight = new Sight(slurm, now, pools);
+        consider(sight, leads);
+        return Optional.of(sight.view(names));
     }
 
     /** What was just let go is to go on at once. */
@@ -320,7 +324,6 @@ public final class Keeper {
     }
 
     private void consider(Sight sight, boolean leads) {
-        List<Node> seen = new ArrayList<>();
         Set<NodeName> known = new HashSet<>();
         Set<NodeName> taken = new HashSet<>(sight.withServer());
         taken.addAll(lanes.inMotion());
@@ -333,7 +336,6 @@ public final class Keeper {
                 troubled(name, veiled.getMessage());
                 continue;
             }
-            seen.add(Phases.node(name, now.slurm().toOptional().orElseThrow(), now.cloud()));
             known.add(name);
             Optional<Goal> goal = PowerSaving.goal(now, Sight.goal(now));
             if (now.pool().isPresent() && taken.add(name) && full(now.pool().get(), taken)) {
@@ -359,7 +361,6 @@ public final class Keeper {
         leftBefore = left;
         known.addAll(left);
         troubles.keySet().retainAll(known);
-        nodes = List.copyOf(seen);
     }
 
     private static boolean full(Pool pool, Set<NodeName> taken) {
@@ -445,15 +446,6 @@ public final class Keeper {
                 retryable ? "tried again" : "tried again when something changes, else",
                 wait.toSeconds(),
                 failure.get().getMessage());
-    }
-
-    /**
-     * The virtual nodes as the last full look saw them.
-     *
-     * @return the nodes, in order
-     */
-    public List<Node> nodes() {
-        return nodes;
     }
 
     /**

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who keeps the goals, where more than one daemon runs. The lease stands where the goals stand, in the metadata of the
- * site's server with the lowest UUID: who cannot reach it cannot do harm either, and without a server there is nothing
- * to keep. It is {@code HOLDER COUNTER}; the holder counts on, and who sees no new count for a while, by a clock of its
+ * site's server with the lowest UUID: who cannot reach it cannot do harm either. Without a server all lead: they can only
+ * make one, and the provisioner makes each once. It is {@code HOLDER COUNTER}; the holder counts on, and who sees no new count for a while, by a clock of its
  * own, takes over: writes its name, waits until anybody else's writing must have come through, and leads if its name
  * still stands. No two clocks are compared. Two may lead for a moment after a stall; the steps bear that, since each is
  * taken against what is seen at that moment. One thread looks; all may ask whether this one leads.

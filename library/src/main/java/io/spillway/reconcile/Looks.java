@@ -18,17 +18,16 @@ import io.spillway.reconcile.Observation.Other;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
-import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
+import io.spillway.slurm.Told;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -38,6 +37,9 @@ import java.util.function.Supplier;
  * threadsafe.
  */
 public final class Looks {
+    /** So long a guest that answers, and is not well, is waited for before it is an obstacle. */
+    private static final Duration SOON_WELL = Duration.ofSeconds(5);
+
     private final Ports ports;
     private final Shared<SlurmLook> slurm;
     private final Shared<List<Server>> servers;
@@ -63,6 +65,11 @@ public final class Looks {
     public Observation observe(NodeName node, Optional<Pool> pool) {
         Seen<SlurmSide> slurmSide = slurmSide(node);
         return Observation.of(node, pool, slurmSide, cloudSide(node));
+    }
+
+    /** Looks at the cloud, and takes Slurm as it was seen before. */
+    Observation observe(NodeName node, Optional<Pool> pool, SlurmLook known) {
+        return Observation.of(node, pool, Seen.known(known.of(node)), cloudSide(node));
     }
 
     Observation again(Observation seen) {
@@ -103,29 +110,56 @@ public final class Looks {
     public Observation look(Observation seen, Step.Part part) {
         NodeName node = seen.node();
         return switch (part) {
-            case PROBE -> seen.withProbe(this.<Probe>seen(() -> ports.slurm().probe(node)));
+            case PROBE -> probe(seen);
             case PEERS ->
-                seen.withPeers(this.<SortedMap<NodeName, Probe>>seen(() -> {
+                seen.withPeers(Looks.<SortedMap<NodeName, Probe>>seen(() -> {
                     SortedMap<NodeName, Probe> probes = new TreeMap<>();
                     Situation.of(seen)
                             .unproven()
-                            .forEach(peer -> probes.put(peer, ports.slurm().probe(peer)));
+                            .forEach(peer -> probes.put(
+                                    peer,
+                                    ports.slurm().probe(peer, Duration.ZERO).answer()));
                     return probes;
                 }));
-            case PROCESSES ->
-                seen.withProcesses(this.<Processes>seen(() -> ports.slurm().processes(node, suspendedJobs(seen))));
+            case PROCESSES -> processes(seen);
             case MIGRATION ->
                 seen.withMigration(
-                        this.<Optional<Migration>>seen(() -> ports.cloud().newestMigration(serverOf(seen))));
-            case PORT -> seen.withPort(this.<Boolean>seen(() -> ports.cloud().hasPort(node)));
-            case ENDING -> seen.withEnding(this.<Ending>seen(() -> ports.cloud().ending(serverOf(seen))));
+                        Looks.<Optional<Migration>>seen(() -> ports.cloud().newestMigration(serverOf(seen))));
+            case PORT -> seen.withPort(Looks.<Boolean>seen(() -> ports.cloud().hasPort(node)));
+            case ENDING ->
+                seen.withEnding(Looks.<Ending>seen(() -> ports.cloud().ending(serverOf(seen))));
         };
+    }
+
+    /** A guest that was away is well within seconds; one that has not joined is not so before its states are applied. */
+    private Observation probe(Observation seen) {
+        Duration patience = Situation.of(seen).marks().provisioned() ? SOON_WELL : Duration.ZERO;
+        Seen<Told<Probe>> told = seen(() -> ports.slurm().probe(seen.node(), patience));
+        return along(seen, told).withProbe(told.map(Told::answer));
+    }
+
+    /** The count is of the jobs that were seen suspended: if the site says now that others are, it says nothing. */
+    private Observation processes(Observation seen) {
+        List<String> jobs = suspendedJobs(seen);
+        Seen<Told<Processes>> told = seen(() -> ports.slurm().processes(seen.node(), jobs));
+        Observation now = along(seen, told);
+        boolean same = jobs.equals(suspendedJobs(now));
+        return now.withProcesses(same ? told.map(Told::answer) : Seen.unasked());
+    }
+
+    /** With the site that was told along with an answer, and the cloud after that. */
+    private <T> Observation along(Observation seen, Seen<Told<T>> told) {
+        return told.toOptional()
+                .flatMap(Told::site)
+                .map(site -> seen.withSides(Seen.known(new SlurmLook(site).of(seen.node())), cloudSide(seen.node())))
+                .orElse(seen);
     }
 
     private static List<String> suspendedJobs(Observation seen) {
         return seen.slurm().toOptional().orElseThrow().jobs().stream()
                 .filter(Job::suspended)
                 .map(Job::id)
+                .sorted()
                 .toList();
     }
 
@@ -188,7 +222,7 @@ public final class Looks {
                 .isPresent();
     }
 
-    private <T> Seen<T> seen(Supplier<T> look) {
+    static <T> Seen<T> seen(Supplier<T> look) {
         try {
             return Seen.known(look.get());
         } catch (SpillwayException failure) {
@@ -207,22 +241,7 @@ public final class Looks {
      */
     public View view(Hostlist names) {
         SlurmLook known = slurm.get();
-        SlurmSite site = known.site();
-        List<Server> all = servers.get();
-        SortedSet<NodeName> there = new TreeSet<>();
-        site.nodes().values().stream()
-                .filter(node -> node.dynamic() || (names.contains(node.name()) && node.switchedOn()))
-                .map(SlurmNode::name)
-                .forEach(there::add);
-        site.minions().keySet().stream().filter(names::contains).forEach(there::add);
-        for (Server server : all) {
-            Marks.of(server.metadata()).node().ifPresent(there::add);
-            names.stream().filter(name -> name.value().equals(server.name())).forEach(there::add);
-        }
-        List<Node> nodes = there.stream()
-                .map(name -> Phases.node(name, known.of(name), seen(() -> cloudSide(name, all))))
-                .toList();
-        return new View(site.time(), nodes, site.jobs(), Metal.of(known, names));
+        return new Sight(known, servers.get(), List.of()).view(names);
     }
 
     /**

@@ -1,13 +1,18 @@
 package io.spillway.reconcile;
 
 import io.spillway.failure.SpillwayException;
+import io.spillway.model.Away;
 import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What we write into a Nova server's metadata. It is all the memory that Spillway has.
@@ -22,6 +27,7 @@ import java.util.Optional;
  *     that Slurm will hold when it has taken them off
  * @param pin why an admin has pinned it, if one has: then it stays what and where it is
  * @param pause the job's host for which it is to stand still, if it is
+ * @param away the policy by whose word the goal stands, if that put the node away or moved it
  */
 public record Marks(
         Optional<NodeName> node,
@@ -32,11 +38,13 @@ public record Marks(
         boolean provisioned,
         boolean died,
         Optional<String> pin,
-        Optional<Pause> pause) {
+        Optional<Pause> pause,
+        Optional<Away> away) {
     static final String NODE = "spillway:node";
     static final String POOL = "spillway:pool";
     static final String GOAL = "spillway:goal";
     static final String HOST = "spillway:goal-host";
+    static final String BY = "spillway:by";
     static final String HELD = "spillway:held-jobs";
     static final String BACK = "spillway:back";
     static final String STATES = "spillway:states";
@@ -59,6 +67,11 @@ public record Marks(
     /** Stands for "no host", so that goal and host change in one request. */
     private static final String ANY = "any";
 
+    /** Stands for "by no policy", for the same reason. */
+    private static final String NOBODY = "no policy";
+
+    private static final Pattern WORD = Pattern.compile("(\\S+) (aside|moved) (\\S+) ?(\\S*)");
+
     /**
      * Reads the marks.
      *
@@ -75,7 +88,8 @@ public record Marks(
                 APPLIED.equals(metadata.get(STATES)),
                 DIED.equals(metadata.get(STATES)),
                 Optional.ofNullable(metadata.get(PIN)),
-                Optional.ofNullable(metadata.get(PAUSE)).flatMap(Pause::read));
+                Optional.ofNullable(metadata.get(PAUSE)).flatMap(Pause::read),
+                Optional.ofNullable(metadata.get(BY)).flatMap(Marks::away));
     }
 
     private static Optional<NodeName> nodeName(@org.jspecify.annotations.Nullable String text) {
@@ -93,6 +107,28 @@ public record Marks(
         } catch (IllegalArgumentException | SpillwayException unreadable) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<Away> away(String word) {
+        Matcher match = WORD.matcher(word);
+        try {
+            return match.matches()
+                    ? Optional.of(new Away(
+                            match.group(1),
+                            match.group(2).equals("aside"),
+                            Instant.parse(match.group(3)),
+                            match.group(4)))
+                    : Optional.empty();
+        } catch (DateTimeException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** Such as {@code maintenance aside 2026-11-23T15:00:00Z cn01}. */
+    private static String word(Away away) {
+        return "%s %s %s %s"
+                .formatted(away.policy(), away.aside() ? "aside" : "moved", away.since(), away.host())
+                .strip();
     }
 
     /** A value that ends with a comma goes on under the next key; what stands under later keys is stale. */
@@ -123,6 +159,19 @@ public record Marks(
      */
     static Map<String, String> writing(Goal goal) {
         return Map.of(GOAL, goal.state().name(), HOST, goal.host().orElse(ANY));
+    }
+
+    /**
+     * The metadata that say this goal, and whose word it is.
+     *
+     * @param goal the goal
+     * @param away the policy's that puts the node away; empty if it is nobody's that would bring it back
+     * @return keys and values
+     */
+    static Map<String, String> writing(Goal goal, Optional<Away> away) {
+        Map<String, String> metadata = new LinkedHashMap<>(writing(goal));
+        metadata.put(BY, away.map(Marks::word).orElse(NOBODY));
+        return metadata;
     }
 
     /** The metadata that say which jobs are held, and whether the node is back. */

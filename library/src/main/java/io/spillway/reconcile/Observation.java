@@ -10,6 +10,7 @@ import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
 import io.spillway.slurm.SlurmNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,10 @@ public record Observation(
             jobs = List.copyOf(jobs);
             addresses = Map.copyOf(addresses);
             ours = Set.copyOf(ours);
+        }
+
+        SlurmSide with(Instant newTime) {
+            return new SlurmSide(newTime, node, jobs, minion, addresses, ours);
         }
 
         SlurmSide with(Optional<SlurmNode> newNode) {
@@ -169,6 +174,11 @@ public record Observation(
     Observation movedAfter(long id) {
         return new Observation(
                 node, pool, slurm, cloud, probe, peers, processes, migration, port, ending, OptionalLong.of(id));
+    }
+
+    /** The same when so much time has passed by the controller's clock. */
+    Observation later(Duration time) {
+        return withSides(slurm.map(side -> side.with(side.time().plus(time))), cloud);
     }
 
     /** Forgets all that costs something to look at. */

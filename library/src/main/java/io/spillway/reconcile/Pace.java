@@ -1,6 +1,8 @@
 package io.spillway.reconcile;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 
 /** Time as the reconciler takes it; a test brings its own. */
 public interface Pace {
@@ -23,6 +25,15 @@ public interface Pace {
      * @return nanoseconds since some moment
      */
     long nanos();
+
+    /**
+     * What clocks show, to be held against a controller's.
+     *
+     * @return the machine's time, where this has no other
+     */
+    default Instant now() {
+        return Instant.now(Clock.systemUTC());
+    }
 
     /**
      * Waits.

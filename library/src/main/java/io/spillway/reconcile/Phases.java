@@ -51,6 +51,7 @@ public final class Phases {
                 jobs,
                 server.flatMap(Server::size),
                 Intent.of(slurm.node(), server).map(Intent::words),
+                marks.away(),
                 said.reason());
     }
 

@@ -1,5 +1,6 @@
 package io.spillway.reconcile;
 
+import io.spillway.model.Away;
 import io.spillway.model.Bounds;
 import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
@@ -17,6 +18,7 @@ public final class Reconciler {
     final Permits permits;
     final Breakers breakers;
     final Boundary boundary;
+    final Newest newest = new Newest();
 
     /**
      * A reconciler over these ports, within {@link Bounds#DEFAULT}.
@@ -57,13 +59,24 @@ public final class Reconciler {
      * @param note a person's reason, added to the one in Slurm where we drain
      * @param keeping whether the goal stands in the metadata already and is only kept: it is never written, and the
      *     wait for users' jobs is left to later looks
+     * @param by the policy that puts the node away by this; empty for a person, or a policy that brings it back
      */
     public record Limits(
             long deadlineNanos,
             BooleanSupplier stopped,
             Consumer<Progress> progress,
             Optional<String> note,
-            boolean keeping) {
+            boolean keeping,
+            Optional<Away> by) {
+        Limits(
+                long deadlineNanos,
+                BooleanSupplier stopped,
+                Consumer<Progress> progress,
+                Optional<String> note,
+                boolean keeping) {
+            this(deadlineNanos, stopped, progress, note, keeping, Optional.empty());
+        }
+
         /**
          * The limits of a way that somebody asked for.
          *
@@ -79,7 +92,17 @@ public final class Reconciler {
         /** The same, stopped as well when that says so. */
         Limits or(BooleanSupplier also) {
             return new Limits(
-                    deadlineNanos, () -> stopped.getAsBoolean() || also.getAsBoolean(), progress, note, keeping);
+                    deadlineNanos, () -> stopped.getAsBoolean() || also.getAsBoolean(), progress, note, keeping, by);
+        }
+
+        /**
+         * The same for a way by which a policy puts a node away.
+         *
+         * @param policy which, and from where; empty if none does
+         * @return the limits
+         */
+        public Limits by(Optional<Away> policy) {
+            return new Limits(deadlineNanos, stopped, progress, note, keeping, policy);
         }
     }
 

@@ -2,6 +2,7 @@ package io.spillway.reconcile;
 
 import io.spillway.failure.SpillwayException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A part of an observation: known, or not.
@@ -51,6 +52,20 @@ public sealed interface Seen<T> {
      */
     static <T> Seen<T> unasked() {
         return new Unasked<>();
+    }
+
+    /**
+     * The same of another value.
+     *
+     * @param change makes it of this one
+     * @param <U> its type
+     * @return that, or the same doubt
+     */
+    default <U> Seen<U> map(Function<T, U> change) {
+        if (this instanceof Known<T> known) {
+            return new Known<>(change.apply(known.value()));
+        }
+        return this instanceof Unknown<T> unknown ? new Unknown<>(unknown.failure()) : new Unasked<>();
     }
 
     /**

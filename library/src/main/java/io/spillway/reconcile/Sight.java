@@ -3,6 +3,8 @@ package io.spillway.reconcile;
 import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.model.Goal;
+import io.spillway.model.Hostlist;
+import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.reconcile.Observation.CloudSide;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -32,17 +35,24 @@ final class Sight {
     /** The nodes without a server that Slurm's power saving switches on, each with its pool. */
     private final Map<NodeName, Pool> wanted = new HashMap<>();
 
-    Sight(SlurmSite site, List<Server> servers, Collection<Pool> pools) {
-        this.site = site;
-        this.slurm = new SlurmLook(site);
+    /** The servers without our mark, by their names. */
+    private final Map<String, List<Server>> strangers = new HashMap<>();
+
+    Sight(SlurmLook slurm, List<Server> servers, Collection<Pool> pools) {
+        this.site = slurm.site();
+        this.slurm = slurm;
         for (Server server : servers) {
             Marks marks = Marks.of(server.metadata());
-            marks.node().ifPresent(node -> {
-                mine.computeIfAbsent(node, name -> new ArrayList<>()).add(server);
-                if (matters(server, marks)) {
-                    others.add(server);
-                }
-            });
+            if (marks.node().isEmpty()) {
+                strangers
+                        .computeIfAbsent(server.name(), name -> new ArrayList<>())
+                        .add(server);
+                continue;
+            }
+            mine.computeIfAbsent(marks.node().get(), name -> new ArrayList<>()).add(server);
+            if (matters(server, marks)) {
+                others.add(server);
+            }
         }
         site.nodes().values().stream()
                 .filter(node -> node.cloud() && node.poweringUp())
@@ -82,13 +92,45 @@ final class Sight {
     }
 
     Observation of(NodeName node) {
+        CloudSide cloud = Looks.cloudSide(node, ofOurs(node));
+        return Observation.of(
+                node, Optional.ofNullable(wanted.get(node)), Seen.known(slurm.of(node)), Seen.known(cloud));
+    }
+
+    private List<Server> ofOurs(NodeName node) {
         List<Server> servers = new ArrayList<>(others);
         mine.getOrDefault(node, List.of()).stream()
                 .filter(server -> !matters(server, Marks.of(server.metadata())))
                 .forEach(servers::add);
-        CloudSide cloud = Looks.cloudSide(node, servers);
-        return Observation.of(
-                node, Optional.ofNullable(wanted.get(node)), Seen.known(slurm.of(node)), Seen.known(cloud));
+        return servers;
+    }
+
+    /** All that is there of the nodes of these names, and all that is ours, for people and policies. */
+    Looks.View view(Hostlist names) {
+        SortedSet<NodeName> there = new TreeSet<>(mine.keySet());
+        site.nodes().values().stream()
+                .filter(node -> node.dynamic() || (names.contains(node.name()) && node.switchedOn()))
+                .map(SlurmNode::name)
+                .forEach(there::add);
+        site.minions().keySet().stream().filter(names::contains).forEach(there::add);
+        names.stream().filter(name -> strangers.containsKey(name.value())).forEach(there::add);
+        List<Server> veiled = strangers.values().stream()
+                .flatMap(List::stream)
+                .filter(server -> server.status() == ServerStatus.UNKNOWN)
+                .toList();
+        List<Node> nodes = there.stream()
+                .map(name -> Phases.node(name, slurm.of(name), Looks.seen(() -> cloudSide(name, veiled))))
+                .toList();
+        return new Looks.View(site.time(), nodes, site.jobs(), Metal.of(slurm, names));
+    }
+
+    private CloudSide cloudSide(NodeName node, List<Server> veiled) {
+        List<Server> servers = ofOurs(node);
+        servers.addAll(veiled);
+        strangers.getOrDefault(node.value(), List.of()).stream()
+                .filter(server -> server.status() != ServerStatus.UNKNOWN)
+                .forEach(servers::add);
+        return Looks.cloudSide(node, servers);
     }
 
     static Optional<Goal> goal(Observation seen) {

@@ -9,6 +9,7 @@ import io.spillway.failure.SpillwayException;
 import io.spillway.failure.StoppedException;
 import io.spillway.failure.UnavailableException;
 import io.spillway.failure.UnreachableException;
+import io.spillway.model.Away;
 import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
@@ -17,10 +18,12 @@ import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.LiveMigrate;
 import io.spillway.reconcile.Effect.SetGoal;
 import io.spillway.reconcile.Observation.CloudSide;
+import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.reconcile.Step.Done;
 import io.spillway.reconcile.Step.Look;
 import io.spillway.reconcile.Step.Refuse;
 import io.spillway.reconcile.Step.Wait;
+import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
 import java.util.Locale;
@@ -54,6 +57,9 @@ final class Way {
     /** Nothing is done, and nothing said to be done, by a look at Slurm that is older than this. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
+    /** A way begins by a look at Slurm that is no older than this, if nothing is known to have happened since. */
+    private static final Duration RECENT = Duration.ofSeconds(30);
+
     private static final Logger LOG = LoggerFactory.getLogger(Way.class);
 
     private final Reconciler reconciler;
@@ -68,6 +74,7 @@ final class Way {
     private final Consumer<Progress> progress;
     private final Optional<String> note;
     private final boolean keeping;
+    private final Optional<Away> by;
     private final Ledger ledger;
 
     private Observation seen;
@@ -102,6 +109,7 @@ final class Way {
         this.progress = limits.progress();
         this.note = limits.note();
         this.keeping = limits.keeping();
+        this.by = limits.by();
         this.ledger = new Ledger(pace);
         this.seen = Observation.of(node, pool, Seen.unasked(), Seen.unasked());
     }
@@ -128,12 +136,10 @@ final class Way {
     }
 
     private String toTheEnd() throws InterruptedException {
-        seenSince = pace.nanos();
-        seen = looks.observe(node, pool);
-        lookedAt = pace.nanos();
+        begin();
         while (true) {
             check();
-            Step step = Lifecycle.next(seen, goal);
+            Step step = lastWord(Lifecycle.next(seen, goal));
             if (!(step instanceof Look || (step instanceof Wait pause && pause.on() == Party.NOVA))) {
                 giveBack();
             }
@@ -143,12 +149,12 @@ final class Way {
                 if (keeping && pause.on() == Party.JOBS) {
                     throw new StoppedException(node.value(), "waits " + pause.reason());
                 }
-                pause(pause);
-                lookAfter(pause);
+                Duration slept = pause(pause);
+                lookAfter(pause, slept);
             } else if (step instanceof Effect && reconciler.permits.reservedSince(node, seenSince)) {
                 pause(new Wait(Party.JOBS, "a job has come to its host"));
                 lookAgain(seen.unasked());
-            } else if (pace.nanos() - lookedAt > FRESH.toNanos()) {
+            } else if (outOfDate(step)) {
                 lookAgain(seen);
             } else if (step instanceof Done done) {
                 return done.reason();
@@ -168,10 +174,49 @@ final class Way {
         }
     }
 
+    private void begin() {
+        Optional<Newest.Look> recent = reconciler.newest.since(pace.nanos() - RECENT.toNanos());
+        seenSince = recent.map(Newest.Look::began).orElseGet(pace::nanos);
+        seen = recent.map(look -> looks.observe(node, pool, look.slurm())).orElseGet(() -> looks.observe(node, pool));
+        lookedAt = recent.map(Newest.Look::began).orElseGet(pace::nanos);
+    }
+
+    /** Slurm's power saving may switch a line of slurm.conf at any time: nothing is done to that by an old look. */
+    private boolean outOfDate(Step step) {
+        boolean line = seen.slurm()
+                .toOptional()
+                .flatMap(SlurmSide::node)
+                .filter(SlurmNode::cloud)
+                .isPresent();
+        boolean bears = step instanceof Effect effect && effect.bearsAnOldLook() && !line;
+        return !bears && pace.nanos() - lookedAt > FRESH.toNanos();
+    }
+
     private Effect noted(Effect effect) {
+        if (effect instanceof SetGoal set) {
+            return new SetGoal(set.server(), set.goal(), by, set.reason());
+        }
         return effect instanceof Drain drain && note.isPresent()
                 ? new Drain(drain.node(), drain.why() + ": " + note.get(), drain.reason())
                 : effect;
+    }
+
+    /** Who asks for what a policy has done already makes it a word of their own, so that no policy undoes it. */
+    private Step lastWord(Step step) {
+        Optional<Server> server = seen.cloud().toOptional().flatMap(CloudSide::server);
+        boolean mine = keeping || goalWritten || by.isPresent() || !(step instanceof Done);
+        if (mine
+                || server.map(Server::metadata)
+                        .map(Marks::of)
+                        .flatMap(Marks::away)
+                        .isEmpty()) {
+            return step;
+        }
+        Step write = Guard.of(
+                seen,
+                server.get(),
+                new SetGoal(server.get().id(), goal, "so that no policy undoes what somebody has asked for"));
+        return write instanceof Effect ? write : step;
     }
 
     private void check() {
@@ -279,6 +324,9 @@ final class Way {
             }
             tell(Progress.Kind.AGAIN, effect.title(), failure.getMessage());
         } finally {
+            if (!(effect instanceof Effect.Note || effect instanceof Effect.OnServer)) {
+                reconciler.newest.changed(pace.nanos());
+            }
             ledger.add(pace.nanos() - effectSince);
             if (!(effect instanceof Effect.OnServer || effect instanceof Create)) {
                 giveBack();
@@ -308,7 +356,7 @@ final class Way {
         }
     }
 
-    private void pause(Wait pause) throws InterruptedException {
+    private Duration pause(Wait pause) throws InterruptedException {
         if (!pause.equals(waiting)) {
             if (waiting == null || pause.on() != waiting.on()) {
                 wait = FIRST_WAIT;
@@ -324,10 +372,11 @@ final class Way {
         } else if (pace.nanos() - doubtSince > PATIENCE.toNanos()) {
             throw new UnreachableException(node.value(), pause.reason());
         }
-        sleep(wait.compareTo(pause.least()) < 0 ? pause.least() : wait);
+        Duration slept = sleep(wait.compareTo(pause.least()) < 0 ? pause.least() : wait);
         Duration longer = wait.multipliedBy(3).dividedBy(2);
         Duration longest = longestWait(pause);
         wait = longer.compareTo(longest) > 0 ? longest : longer;
+        return slept;
     }
 
     /** Somebody who waits sees an end within a second; users' jobs and kept goals are not asked after so often. */
@@ -342,13 +391,19 @@ final class Way {
         return adapted.compareTo(LONGEST_KEPT_WAIT) > 0 ? LONGEST_KEPT_WAIT : adapted;
     }
 
-    /** Looks only at what is waited for. */
-    private void lookAfter(Wait pause) {
+    /** Looks only at what is waited for. Where that is a time, it has come. */
+    private void lookAfter(Wait pause, Duration slept) {
         long start = pace.nanos();
         switch (pause.on()) {
             case NOVA -> seen = looks.cloudAgain(seen.unasked());
             case GUEST -> seen = seen.unasked();
-            case SLURM, SALT, JOBS, DOUBT -> lookAgain(seen.unasked());
+            case SLURM, SALT, JOBS, DOUBT -> {
+                if (pause.least().isZero()) {
+                    lookAgain(seen.unasked());
+                } else {
+                    seen = seen.unasked().later(slept);
+                }
+            }
         }
         ledger.add(pace.nanos() - start);
     }
@@ -363,7 +418,13 @@ final class Way {
 
     private void look(Step.Part part) {
         long start = pace.nanos();
-        seen = looks.look(seen, part);
+        Observation before = seen;
+        seen = looks.look(before, part);
+        if (seen.slurm() != before.slurm()) {
+            // Slurm was seen, too: before the processes were counted, after the guest was probed
+            seenSince = start;
+            lookedAt = part == Step.Part.PROCESSES ? start : pace.nanos();
+        }
         if (part == Step.Part.PROBE || part == Step.Part.PROCESSES) {
             ledger.add(pace.nanos() - start); // the guest's time: it may still be booting
         }
@@ -375,7 +436,7 @@ final class Way {
         lookedAt = pace.nanos();
     }
 
-    private void sleep(Duration time) throws InterruptedException {
+    private Duration sleep(Duration time) throws InterruptedException {
         long start = pace.nanos();
         Duration left = time;
         while (!left.isNegative() && !left.isZero() && !stopped.getAsBoolean()) {
@@ -383,7 +444,9 @@ final class Way {
             pace.sleep(slice);
             left = left.minus(slice);
         }
-        ledger.add(pace.nanos() - start);
+        Duration slept = Duration.ofNanos(pace.nanos() - start);
+        ledger.add(slept.toNanos());
+        return slept;
     }
 
     private void tell(Progress.Kind kind, String what, String reason) {

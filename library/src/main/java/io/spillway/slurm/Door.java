@@ -37,7 +37,12 @@ final class Door {
     Optional<SlurmSite> change(String function, Map<String, Object> arguments, Duration deadline) {
         Map<String, Object> all = new HashMap<>(arguments);
         all.put("look", true);
-        JsonNode site = ask(function, all, deadline).path("site");
+        return site(ask(function, all, deadline));
+    }
+
+    /** The site, if an answer has it. */
+    static Optional<SlurmSite> site(JsonNode answer) {
+        JsonNode site = answer.path("site");
         return site.isObject() ? Optional.of(SiteReader.site(site)) : Optional.empty();
     }
 }

@@ -1,6 +1,8 @@
 package io.spillway.slurm;
 
+import io.spillway.model.Job;
 import io.spillway.model.NodeName;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
@@ -21,21 +23,22 @@ public interface ResourceManager {
      * Asks a node how it is. A silent node is an answer, not a failure.
      *
      * @param node which node
-     * @return what it said
+     * @param patience how long to wait, where one can, for a node that answers and on which no job may run yet
+     * @return what it said, and the site after that
      */
-    Probe probe(NodeName node);
+    Told<Probe> probe(NodeName node, Duration patience);
 
     /**
      * Counts the processes of these jobs on a node.
      *
      * @param node which node
      * @param jobs the jobs' ids
-     * @return how many run and how many stand still
+     * @return how many run and how many stand still, and the site before that
      */
-    Processes processes(NodeName node, Collection<String> jobs);
+    Told<Processes> processes(NodeName node, Collection<String> jobs);
 
     /**
-     * Drains a node; one that somebody else has drained is left as it is.
+     * Drains a node; one that somebody else has drained or set DOWN, or has asked us to drain, is left as it is.
      *
      * @param node which node
      * @param reason why; begins {@link SlurmNode#OURS}
@@ -44,7 +47,8 @@ public interface ResourceManager {
     Optional<SlurmSite> drain(NodeName node, String reason);
 
     /**
-     * Takes our drain, and our DOWN, from a node; somebody else's stays.
+     * Takes our drain, and our DOWN, from a node; somebody else's stays. Slurmd on a node that slurmctld has not heard from
+     * of late may be made to report as by {@link #wake}.
      *
      * @param node which node
      * @param asked whether the drain goes that a person asked us for ({@link SlurmNode#ASKED}); else that stays, too
@@ -70,6 +74,28 @@ public interface ResourceManager {
      * @return the site right after
      */
     Optional<SlurmSite> release(Collection<String> jobs);
+
+    /**
+     * Takes a job off its nodes, to start anew later; what it did is lost. Returns when Slurm has accepted: its processes
+     * may take Slurm's KillWait to end.
+     *
+     * @param job the job that is meant, as it was seen: it must still be its user's, on its nodes, since the same second
+     * @return the site right after
+     * @throws io.spillway.failure.NotFoundException if it is on no node any more
+     * @throws io.spillway.failure.RefusedException if it is another one by now, somebody holds or has suspended it, or it
+     *     may not start anew
+     */
+    Optional<SlurmSite> requeue(Job job);
+
+    /**
+     * Ends a job for good, else as {@link #requeue}; one that is suspended by us may be ended, too.
+     *
+     * @param job the job that is meant, as it was seen
+     * @return the site right after
+     * @throws io.spillway.failure.NotFoundException if it is on no node any more
+     * @throws io.spillway.failure.RefusedException if it is another one by now, or somebody holds or has suspended it
+     */
+    Optional<SlurmSite> cancel(Job job);
 
     /**
      * Suspends jobs, and marks them as suspended by us: {@link SlurmSite#ours}.

@@ -1,10 +1,12 @@
 package io.spillway.slurm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.salt.SaltApi;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,20 +36,25 @@ public final class SaltResourceManager implements ResourceManager {
     }
 
     @Override
-    public Probe probe(NodeName node) {
-        return SiteReader.probe(door.ask("probe", Map.of("node", node.value(), "timeout", PROBE_SECONDS), SHORT));
+    public Told<Probe> probe(NodeName node, Duration patience) {
+        Map<String, Object> arguments =
+                Map.of("node", node.value(), "timeout", PROBE_SECONDS, "wait", patience.toSeconds(), "look", true);
+        JsonNode value = door.ask("probe", arguments, SHORT);
+        return new Told<>(SiteReader.probe(value), Door.site(value));
     }
 
     @Override
-    public Processes processes(NodeName node, Collection<String> jobs) {
+    public Told<Processes> processes(NodeName node, Collection<String> jobs) {
         if (jobs.isEmpty()) {
-            return new Processes(true, 0, 0);
+            return Told.alone(new Processes(true, 0, 0));
         }
-        JsonNode value = door.ask("stopped", Map.of("node", node.value(), "jobs", List.copyOf(jobs)), SHORT);
-        return new Processes(
+        Map<String, Object> arguments = Map.of("node", node.value(), "jobs", List.copyOf(jobs), "look", true);
+        JsonNode value = door.ask("stopped", arguments, SHORT);
+        Processes count = new Processes(
                 value.path("answered").asBoolean(false),
                 value.path("running").asInt(Integer.MAX_VALUE),
                 value.path("stopped").asInt(0));
+        return new Told<>(count, Door.site(value));
     }
 
     @Override
@@ -68,6 +75,28 @@ public final class SaltResourceManager implements ResourceManager {
     @Override
     public Optional<SlurmSite> release(Collection<String> jobs) {
         return jobs("release_jobs", jobs);
+    }
+
+    @Override
+    public Optional<SlurmSite> requeue(Job job) {
+        return door.change("requeue", meant(job), SHORT);
+    }
+
+    @Override
+    public Optional<SlurmSite> cancel(Job job) {
+        return door.change("cancel", meant(job), SHORT);
+    }
+
+    /** A job's id may be used anew, and a job may have begun anew elsewhere since it was seen. */
+    private static Map<String, Object> meant(Job job) {
+        Map<String, Object> arguments = new HashMap<>();
+        arguments.put("job", job.id());
+        arguments.put("nodes", job.nodes().stream().map(NodeName::value).toList());
+        if (!job.user().isEmpty()) {
+            arguments.put("user", job.user());
+        }
+        job.started().ifPresent(time -> arguments.put("started", time.getEpochSecond()));
+        return arguments;
     }
 
     @Override

@@ -65,7 +65,10 @@ public final class Recorder {
      */
     public List<Event> look(SiteView view) {
         List<Event> events = new ArrayList<>();
-        view.hosts().forEach(host -> host(view.time(), host).ifPresent(events::add));
+        for (Host host : view.hosts()) {
+            host(view.time(), host).ifPresent(events::add);
+            maintenance(view, host).ifPresent(events::add);
+        }
         Set<String> gone = new HashSet<>(nodes.keySet());
         for (Node node : view.nodes()) {
             gone.remove(node.name().value());
@@ -106,11 +109,34 @@ public final class Recorder {
         return List.copyOf(events);
     }
 
+    /** One that somebody has disabled may be up all the same; what was known before stands. */
     private Optional<Event> host(Instant time, Host host) {
         HostChanged before = hosts.get(host.name());
-        return before != null && before.up() == host.up()
+        boolean up = host.disabled().isPresent() ? before == null || before.up() : host.up();
+        return before != null && before.up() == up
                 ? Optional.empty()
-                : Optional.of(new HostChanged(time, host.name(), host.up()));
+                : Optional.of(new HostChanged(time, host.name(), up));
+    }
+
+    private Optional<Event> maintenance(SiteView view, Host host) {
+        Maintenance before = maintained.get(host.name());
+        if (host.disabled().isEmpty()) {
+            return before == null
+                    ? Optional.empty()
+                    : Optional.of(new Maintenance(view.time(), host.name(), Maintenance.Stage.OVER, ""));
+        }
+        boolean used = view.nodes().stream()
+                .anyMatch(node ->
+                        node.phase() != Phase.CHECKPOINTED && node.host().equals(Optional.of(host.name())));
+        Maintenance now = new Maintenance(
+                view.time(),
+                host.name(),
+                used ? Maintenance.Stage.EMPTYING : Maintenance.Stage.EMPTY,
+                host.disabled().get());
+        boolean same = before != null
+                && before.state() == now.state()
+                && before.reason().equals(now.reason());
+        return same ? Optional.empty() : Optional.of(now);
     }
 
     private Optional<Event> node(Instant time, Node node) {

@@ -7,7 +7,6 @@ import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.model.Size;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -79,14 +78,12 @@ class CapacityTest {
 
     @Test
     void aNodeIsWokenWhereItsMemoryIsBeforeItMoves() {
-        SomeSite site =
-                one().node("vn01", "cn01").of(1, 3500).node("vn02", "cn01").checkpointed();
-        History ours = new History(
-                Map.of(),
-                Map.of(),
-                Map.of(NodeName.of("vn02"), new History.Away("mine", "cn01", SomeSite.NOON, true, true)),
-                Map.of());
-        Outlook outlook = site.outlook(SomeSite.basis().with(ours));
+        SomeSite site = one().node("vn01", "cn01")
+                .of(1, 3500)
+                .node("vn02", "cn01")
+                .checkpointed()
+                .away("mine", "cn01", true);
+        Outlook outlook = site.outlook();
         Action.Restore action =
                 new Action.Restore(NodeName.of("vn02"), Optional.of("cn02"), new Why("it", "mine", Cost.NONE));
         Plan plan = new Planner(new Policy() {
@@ -103,5 +100,22 @@ class CapacityTest {
                 .plan(outlook);
         assertThat(plan.refused().get(0).why())
                 .isEqualTo("cn01 has 3 CPUs, 500 MiB free, 0 CPUs, 1000 MiB would be wanted");
+    }
+
+    @Test
+    void aPhysicalJobThatNamesNoMemoryHasItsCpusPartOfTheNodes() {
+        SomeSite site = site().host("cn01", 4, 4000).physical("cn01", new Size(4, 4000), new Size(1, 0));
+        assertThat(site.outlook().capacity().free("cn01")).isEqualTo(new Size(3, 3000));
+        assertThat(site.physical("cn01", new Size(4, 4000), new Size(3, 0))
+                        .outlook()
+                        .capacity()
+                        .free("cn01"))
+                .isEqualTo(new Size(1, 1000));
+        assertThat(site.physical("cn01", Size.NONE, new Size(1, 0))
+                        .outlook()
+                        .capacity()
+                        .free("cn01"))
+                .as("nobody knows the node's parts")
+                .isEqualTo(new Size(3, 0));
     }
 }

@@ -233,7 +233,7 @@ class PlannerTest {
         Planner planner = new Planner(wants(action));
         Function<History.Past, Plan> after = past -> planner.plan(two().node("vn01", "cn01")
                 .job("12", "low")
-                .outlook(SomeSite.basis().with(new History(Map.of("12", past), Map.of(), Map.of(), Map.of()))));
+                .outlook(SomeSite.basis().with(new History(Map.of("12", past), Map.of(), Map.of()))));
         assertThat(after.apply(new History.Past(1, NOON.minusSeconds(300))).actions())
                 .hasSize(1);
         assertThat(after.apply(new History.Past(1, NOON.minusSeconds(299)))

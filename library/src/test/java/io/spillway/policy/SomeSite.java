@@ -1,5 +1,6 @@
 package io.spillway.policy;
 
+import io.spillway.model.Away;
 import io.spillway.model.Goal;
 import io.spillway.model.Host;
 import io.spillway.model.Hostlist;
@@ -74,6 +75,12 @@ public final class SomeSite {
         return this;
     }
 
+    /** Pools and nodes that come after this have that size; 1 CPU and 1000 MiB before. */
+    public SomeSite shape(int cpus, long memory) {
+        shape = new Size(cpus, memory);
+        return this;
+    }
+
     /** Nodes of 1 CPU and 1000 MiB for the partitions {@code low} and {@code urgent}. */
     public SomeSite pool(String name, String names, int minimum, int warm) {
         Hostlist list = Hostlist.parse(names);
@@ -121,6 +128,24 @@ public final class SomeSite {
 
     public SomeSite held() {
         return is(Phase.HELD, Optional.of(Goal.HELD));
+    }
+
+    /** A policy has put it away, or moved it, ten minutes ago. */
+    public SomeSite away(String policy, String home, boolean aside) {
+        Away away = new Away(policy, aside, NOON.minusSeconds(600), home);
+        return change(node -> new Node(
+                node.name(),
+                node.phase(),
+                node.goal(),
+                node.pool(),
+                node.server(),
+                node.host(),
+                node.address(),
+                node.jobs(),
+                node.size(),
+                node.intent(),
+                Optional.of(away),
+                node.reason()));
     }
 
     public SomeSite lost() {
@@ -273,6 +298,7 @@ public final class SomeSite {
                 jobs,
                 size,
                 intent,
+                node.away(),
                 node.reason());
     }
 

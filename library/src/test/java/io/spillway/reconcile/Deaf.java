@@ -1,11 +1,14 @@
 package io.spillway.reconcile;
 
 import io.spillway.failure.SpillwayException;
+import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
 import io.spillway.slurm.ResourceManager;
 import io.spillway.slurm.SlurmSite;
+import io.spillway.slurm.Told;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,12 +21,12 @@ record Deaf(Supplier<SpillwayException> failure) implements ResourceManager {
     }
 
     @Override
-    public Probe probe(NodeName node) {
+    public Told<Probe> probe(NodeName node, Duration patience) {
         throw failure.get();
     }
 
     @Override
-    public Processes processes(NodeName node, Collection<String> jobs) {
+    public Told<Processes> processes(NodeName node, Collection<String> jobs) {
         throw failure.get();
     }
 
@@ -34,6 +37,16 @@ record Deaf(Supplier<SpillwayException> failure) implements ResourceManager {
 
     @Override
     public Optional<SlurmSite> release(Collection<String> jobs) {
+        throw failure.get();
+    }
+
+    @Override
+    public Optional<SlurmSite> requeue(Job job) {
+        throw failure.get();
+    }
+
+    @Override
+    public Optional<SlurmSite> cancel(Job job) {
         throw failure.get();
     }
 

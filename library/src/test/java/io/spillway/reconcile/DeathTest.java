@@ -166,7 +166,7 @@ class DeathTest {
         try (Lanes lanes = new Lanes(reconciler, Runnable::run, () -> {})) {
             Keeper keeper = new Keeper(
                     reconciler, lanes, List.of(), new Lease(world, "a", world), Duration.ofMillis(600), told -> {});
-            keeper.run(() -> {
+            keeper.run(seen -> {
                 peeksBefore.add(peeks.get());
                 if (peeksBefore.size() == 2) {
                     keeper.stop();

@@ -62,9 +62,9 @@ class KeeperTest {
         assertThat(world.vms.get(VN01).status).isEqualTo(ServerStatus.SUSPENDED);
         world.done.clear();
         look(keeper);
-        look(keeper);
+        Looks.View seen = keeper.look().orElseThrow();
         assertThat(world.done).isEmpty();
-        assertThat(keeper.nodes()).extracting(Node::phase).containsExactly(Phase.CHECKPOINTED);
+        assertThat(seen.nodes()).extracting(Node::phase).containsExactly(Phase.CHECKPOINTED);
     }
 
     @Test
@@ -284,7 +284,7 @@ class KeeperTest {
                 Duration.ofHours(1),
                 told -> {});
         Semaphore looks = new Semaphore(0);
-        Thread thread = new Thread(() -> keeper.run(looks::release));
+        Thread thread = new Thread(() -> keeper.run(seen -> looks.release()));
         thread.start();
         looks.acquire();
         long before = System.nanoTime();
@@ -319,7 +319,7 @@ class KeeperTest {
                 new Lease(world, "a", world),
                 Duration.ofSeconds(30),
                 told -> {});
-        keeper.run(() -> {
+        keeper.run(seen -> {
             keeper.nudge();
             if (++looks[0] == 3) {
                 keeper.stop();

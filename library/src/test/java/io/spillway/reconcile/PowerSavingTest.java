@@ -64,8 +64,7 @@ class PowerSavingTest {
                 .startsWith("create vn01", "states vn01");
         assertThat(line.power).isEmpty();
         assertThat(keeper.troubles()).isEmpty();
-        keeper.look();
-        assertThat(keeper.nodes()).extracting(Node::phase).containsExactly(Phase.READY);
+        assertThat(keeper.look().orElseThrow().nodes()).extracting(Node::phase).containsExactly(Phase.READY);
     }
 
     @Test
@@ -77,9 +76,8 @@ class PowerSavingTest {
         assertThat(world.done).noneMatch(what -> what.startsWith("drain") || what.startsWith("delete"));
         world.done.clear();
         world.slurm.get(VN01).power = "POWERED_DOWN";
-        keeper.look();
+        assertThat(keeper.look().orElseThrow().nodes()).isEmpty();
         assertThat(world.done).isEmpty();
-        assertThat(keeper.nodes()).isEmpty();
     }
 
     @Test

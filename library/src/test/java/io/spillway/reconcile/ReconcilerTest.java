@@ -9,13 +9,16 @@ import io.spillway.failure.NotFoundException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.StoppedException;
 import io.spillway.failure.UnavailableException;
+import io.spillway.model.Away;
 import io.spillway.model.Goal;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -63,7 +66,7 @@ class ReconcilerTest {
         reached("vn01", Goal.CHECKPOINTED);
         assertThat(world.done.stream().map(line -> line.replaceAll("@\\d+", "@then")))
                 .containsExactly(
-                        "metadata {spillway:goal=CHECKPOINTED, spillway:goal-host=any}",
+                        "metadata {spillway:by=no policy, spillway:goal=CHECKPOINTED, spillway:goal-host=any}",
                         "drain vn01",
                         "metadata {spillway:back=false, spillway:held-jobs=12}",
                         "suspend jobs [12]",
@@ -73,12 +76,49 @@ class ReconcilerTest {
         reached("vn01", Goal.READY);
         assertThat(world.done.subList(0, 5))
                 .containsExactly(
-                        "metadata {spillway:goal=READY, spillway:goal-host=any}",
+                        "metadata {spillway:by=no policy, spillway:goal=READY, spillway:goal-host=any}",
                         "resume",
                         "resume jobs [12]",
                         "remove [spillway:held-jobs, spillway:back]",
                         "undrain vn01");
         assertThat(world.tasks.get("12")).matches(task -> !task.suspended);
+    }
+
+    private NodeOutcome putAway(String policy) {
+        var away = new Away(policy, true, Instant.parse("2026-11-23T15:00:00Z"), "cn01");
+        var limits = new Reconciler.Limits(
+                world.nanos() + Duration.ofMinutes(20).toNanos(), () -> false, told -> {}, Optional.empty());
+        return new Reconciler(world.ports(), world)
+                .bring(VN01, Goal.CHECKPOINTED, Optional.empty(), limits.by(Optional.of(away)));
+    }
+
+    @Test
+    void whosePolicysWordTheGoalIsStandsBesideItAndAPersonsWordTakesItsPlace() {
+        world.ready("vn01");
+        assertThat(putAway("backfill").failure()).isEmpty();
+        assertThat(world.done.get(0))
+                .isEqualTo("metadata {spillway:by=backfill aside 2026-11-23T15:00:00Z cn01,"
+                        + " spillway:goal=CHECKPOINTED, spillway:goal-host=any}");
+        assertThat(Marks.of(world.vms.get(VN01).metadata).away().map(Away::policy))
+                .contains("backfill");
+        world.done.clear();
+        assertThat(putAway("queue").failure()).isEmpty();
+        assertThat(world.done).as("a policy takes nothing over").isEmpty();
+        reached("vn01", Goal.CHECKPOINTED);
+        assertThat(world.done)
+                .containsExactly(
+                        "metadata {spillway:by=no policy, spillway:goal=CHECKPOINTED, spillway:goal-host=any}");
+        assertThat(Marks.of(world.vms.get(VN01).metadata).away()).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadOfAPolicysWordIsNone() {
+        for (String word : List.of("", "no policy", "backfill", "backfill aside soon cn01", "a b c d e")) {
+            assertThat(Marks.of(Map.of("spillway:by", word)).away()).as(word).isEmpty();
+        }
+        assertThat(Marks.of(Map.of("spillway:by", "mine moved 2026-11-23T15:00:00Z"))
+                        .away())
+                .contains(new Away("mine", false, Instant.parse("2026-11-23T15:00:00Z"), ""));
     }
 
     @Test

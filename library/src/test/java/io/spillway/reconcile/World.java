@@ -21,6 +21,7 @@ import io.spillway.slurm.Provisioner;
 import io.spillway.slurm.ResourceManager;
 import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
+import io.spillway.slurm.Told;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -477,7 +478,12 @@ class World implements Cloud, ResourceManager, Provisioner, Pace {
     }
 
     @Override
-    public Probe probe(NodeName node) {
+    public Told<Probe> probe(NodeName node, Duration patience) {
+        Probe probe = probe(node);
+        return new Told<>(probe, Optional.of(site()));
+    }
+
+    private Probe probe(NodeName node) {
         pass(200);
         if (!awake(node)) {
             return Probe.SILENT;
@@ -494,7 +500,12 @@ class World implements Cloud, ResourceManager, Provisioner, Pace {
     }
 
     @Override
-    public Processes processes(NodeName node, Collection<String> jobs) {
+    public Told<Processes> processes(NodeName node, Collection<String> jobs) {
+        SlurmSite before = site();
+        return new Told<>(count(node), Optional.of(before));
+    }
+
+    private Processes count(NodeName node) {
         pass(100);
         if (!awake(node)) {
             return new Processes(false, 0, 0);
@@ -546,6 +557,16 @@ class World implements Cloud, ResourceManager, Provisioner, Pace {
             }
         });
         return Optional.of(site());
+    }
+
+    @Override
+    public Optional<SlurmSite> requeue(Job job) {
+        throw new AssertionError("no lifecycle ends a job");
+    }
+
+    @Override
+    public Optional<SlurmSite> cancel(Job job) {
+        throw new AssertionError("no lifecycle ends a job");
     }
 
     @Override

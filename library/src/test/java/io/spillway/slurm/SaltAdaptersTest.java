@@ -148,7 +148,7 @@ class SaltAdaptersTest {
         value("""
             {"answered": true, "clock_offset": -1.25, "munge_to_node": true, "munge_from_node": false, "slurmd": true,
              "mounts": [{"path": "/home", "alive": true}, {"path": "/data", "alive": false}], "wrong": ["munge"]}""");
-        assertThat(slurm.probe(VN01))
+        assertThat(slurm.probe(VN01, Duration.ZERO).answer())
                 .isEqualTo(new Probe(
                         true,
                         Optional.of(Duration.ofMillis(-1250)),
@@ -164,31 +164,35 @@ class SaltAdaptersTest {
         value("""
             {"answered": false, "clock_offset": null, "munge_to_node": false, "munge_from_node": false,
              "slurmd": false, "mounts": [], "wrong": ["minion vn01 does not answer"]}""");
-        assertThat(slurm.probe(VN01).answered()).isFalse();
-        assertThat(slurm.probe(VN01).clockOffset()).isEmpty();
+        assertThat(slurm.probe(VN01, Duration.ofSeconds(5)).answer().answered()).isFalse();
+        assertThat(slurm.probe(VN01, Duration.ofSeconds(5)).answer().clockOffset())
+                .isEmpty();
     }
 
     @Test
     void processesThatNobodyCountedRun() {
         value("{\"answered\": true}");
-        assertThat(slurm.processes(VN01, List.of("12")).running()).isPositive();
+        assertThat(slurm.processes(VN01, List.of("12")).answer().running()).isPositive();
     }
 
     @Test
     void nothingIsAskedAboutNoJobs() {
         assertThat(slurm.suspend(List.of())).isEmpty();
         assertThat(slurm.resume(List.of())).isEmpty();
-        assertThat(slurm.processes(VN01, List.of())).isEqualTo(new Processes(true, 0, 0));
+        assertThat(slurm.processes(VN01, List.of())).isEqualTo(Told.alone(new Processes(true, 0, 0)));
         assertThat(asked).isEmpty();
     }
 
     @Test
     void everyCallNamesItsFunctionAndArguments() {
         value("{\"answered\": true, \"running\": 0, \"stopped\": 2}");
-        assertThat(slurm.processes(VN01, List.of("12_1"))).isEqualTo(new Processes(true, 0, 2));
+        assertThat(slurm.processes(VN01, List.of("12_1"))).isEqualTo(Told.alone(new Processes(true, 0, 2)));
+        assertThat(slurm.probe(VN01, Duration.ofSeconds(5)).site()).isEmpty();
         assertThat(slurm.suspend(List.of("12", "13"))).isEmpty();
         slurm.resume(List.of("12"));
         slurm.release(List.of("12"));
+        slurm.requeue(job("12", Optional.of(Instant.ofEpochSecond(1_800_000_000))));
+        slurm.cancel(job("13_1", Optional.empty()));
         slurm.down(VN01, "spillway: its server died");
         slurm.drain(VN01, "spillway: checkpoint");
         slurm.undrain(VN01, true);
@@ -199,10 +203,13 @@ class SaltAdaptersTest {
         provisioner.destroy(VN01, Optional.empty());
         assertThat(asked)
                 .containsExactly(
-                        "spillway.stopped {jobs=[12_1], node=vn01}",
+                        "spillway.stopped {jobs=[12_1], look=true, node=vn01}",
+                        "spillway.probe {look=true, node=vn01, timeout=20, wait=5}",
                         "spillway.suspend_jobs {jobs=[12, 13], look=true}",
                         "spillway.resume_jobs {jobs=[12], look=true}",
                         "spillway.release_jobs {jobs=[12], look=true}",
+                        "spillway.requeue {job=12, look=true, nodes=[vn01, vn02], started=1800000000, user=alice}",
+                        "spillway.cancel {job=13_1, look=true, nodes=[vn01, vn02], user=alice}",
                         "spillway.down {look=true, nodes=[vn01], reason=spillway: its server died}",
                         "spillway.drain {look=true, nodes=[vn01], reason=spillway: checkpoint}",
                         "spillway.undrain {asked=true, look=true, nodes=[vn01]}",
@@ -211,6 +218,22 @@ class SaltAdaptersTest {
                         "spillway.create {host=cn02, look=true, metadata={spillway:goal=READY}, name=vn01, profile=htc}",
                         "spillway.destroy {look=true, name=vn01, uuid=00000000-0000-0000-0000-000000000001}",
                         "spillway.destroy {look=true, name=vn01}");
+    }
+
+    private static Job job(String id, Optional<Instant> started) {
+        return new Job(
+                id,
+                "job",
+                "alice",
+                "low",
+                Set.of("RUNNING"),
+                Hostlist.parse("vn[01-02]"),
+                Duration.ZERO,
+                Optional.empty(),
+                false,
+                started,
+                "0:0",
+                Request.UNKNOWN);
     }
 
     @Test

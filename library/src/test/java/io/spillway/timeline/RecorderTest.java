@@ -94,6 +94,22 @@ class RecorderTest {
     }
 
     @Test
+    void aHostThatSomebodyWantsEmpty() {
+        Host wanted = new Host("cn01", false, Optional.empty(), Optional.of("spillway: maintenance"), Optional.empty());
+        Host free = new Host("cn01", true, Optional.empty());
+        look(0, List.of(node("vn01", Phase.READY, "cn01")), List.of(free));
+        String why = "spillway: maintenance";
+        assertThat(look(1, List.of(node("vn01", Phase.READY, "cn01")), List.of(wanted)))
+                .containsExactly(new Maintenance(Logs.at(1), "cn01", Maintenance.Stage.EMPTYING, why));
+        assertThat(look(2, List.of(node("vn01", Phase.READY, "cn01")), List.of(wanted)))
+                .isEmpty();
+        assertThat(look(3, List.of(node("vn01", Phase.CHECKPOINTED, "cn01")), List.of(wanted)))
+                .contains(new Maintenance(Logs.at(3), "cn01", Maintenance.Stage.EMPTY, why));
+        assertThat(look(4, List.of(node("vn01", Phase.CHECKPOINTED, "cn01")), List.of(free)))
+                .containsExactly(new Maintenance(Logs.at(4), "cn01", Maintenance.Stage.OVER, ""));
+    }
+
+    @Test
     void hostsThatGoDownAndUp() {
         assertThat(look(0, List.of(), List.of(new Host("cn01", true))))
                 .containsExactly(new HostChanged(Logs.at(0), "cn01", true));
@@ -155,7 +171,8 @@ class RecorderTest {
     @Test
     void whoKnowsTheLogGoesOnFromThere() {
         look(0, List.of(node("vn01", Phase.READY, "cn01")), List.of(new Host("cn01", true)), job("RUNNING", "vn01"));
-        recorder.know(new Maintenance(Logs.at(1), "cn01", Maintenance.Stage.EMPTYING, "fans"));
+        Host wanted = new Host("cn01", false, Optional.empty(), Optional.of("fans"), Optional.empty());
+        look(1, List.of(node("vn01", Phase.READY, "cn01")), List.of(wanted), job("RUNNING", "vn01"));
         List<Event> head = recorder.known(Logs.at(2));
         assertThat(head)
                 .containsExactly(
@@ -171,7 +188,7 @@ class RecorderTest {
                         "site",
                         Logs.at(3),
                         List.of(node("vn01", Phase.READY, "cn01")),
-                        List.of(new Host("cn01", true)),
+                        List.of(wanted),
                         List.of(job("RUNNING", "vn01")),
                         List.of(),
                         List.of())))

@@ -3,6 +3,7 @@ package io.spillway.simulation;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
+import io.spillway.model.Request;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -44,10 +45,14 @@ final class Batch {
 
     long second;
 
-    Batch(String id, Hostlist nodes, long now) {
+    /** When it began, the last time it did. */
+    Instant started;
+
+    Batch(String id, Hostlist nodes, long now, Instant started) {
         this.id = id;
         this.nodes = nodes;
         this.changed = now;
+        this.started = started;
     }
 
     boolean on(NodeName node) {
@@ -63,6 +68,10 @@ final class Batch {
                 Set.of(state.name()),
                 Hostlist.of(nodes.stream().filter(this::on).toList()),
                 Duration.ZERO,
-                state == State.SUSPENDED ? Optional.of(Instant.ofEpochSecond(second)) : Optional.empty());
+                state == State.SUSPENDED ? Optional.of(Instant.ofEpochSecond(second)) : Optional.empty(),
+                held && state == State.PENDING,
+                state == State.PENDING ? Optional.empty() : Optional.of(started),
+                "0:0",
+                Request.UNKNOWN);
     }
 }

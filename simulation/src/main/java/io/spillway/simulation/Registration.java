@@ -18,6 +18,12 @@ final class Registration {
     /** Else it is a physical node, and a host of the cloud besides. */
     boolean dynamic = true;
 
+    /** Whether it is a line of slurm.conf with State=CLOUD: a virtual node that power saving switches. */
+    boolean line;
+
+    /** Whether power saving has switched it on and its slurmd is awaited. */
+    boolean poweringUp;
+
     /** When an admin last changed it. */
     long adminChanged = Long.MIN_VALUE / 2;
 
@@ -42,7 +48,13 @@ final class Registration {
         if (reserved) {
             states.add("RESERVED");
         }
+        if (line) {
+            states.add("CLOUD");
+        }
+        if (poweringUp) {
+            states.add("POWERING_UP");
+        }
         return new SlurmNode(
-                name, address, states, reason, dynamic, dynamic ? Vm.SIZE : SimulatedSite.HOST, Set.of("htc"));
+                name, address, states, reason, dynamic, dynamic || line ? Vm.SIZE : SimulatedSite.HOST, Set.of("htc"));
     }
 }

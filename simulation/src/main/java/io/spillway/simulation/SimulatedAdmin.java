@@ -182,6 +182,36 @@ public final class SimulatedAdmin {
     }
 
     /**
+     * Holds a job: it runs on, and would not start anew.
+     *
+     * @param id the job
+     */
+    public void holds(String id) {
+        job("holds job", id, batch -> batch.held = true);
+    }
+
+    /**
+     * Disables a host's compute service.
+     *
+     * @param host the host
+     * @param why the reason that stands there then
+     */
+    public void disables(String host, String why) {
+        site.disabled.put(host, why);
+        site.tell("ADMIN disables %s: %s".formatted(host, why));
+    }
+
+    /**
+     * Enables a host's compute service, whoever disabled it.
+     *
+     * @param host the host
+     */
+    public void enables(String host) {
+        site.disabled.remove(host);
+        site.tell("ADMIN enables " + host);
+    }
+
+    /**
      * Cancels a job.
      *
      * @param id the job

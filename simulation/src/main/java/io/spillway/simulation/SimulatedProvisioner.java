@@ -2,6 +2,7 @@ package io.spillway.simulation;
 
 import static io.spillway.simulation.SimulatedSite.promise;
 
+import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.UnreachableException;
 import io.spillway.model.NodeName;
@@ -15,6 +16,10 @@ import java.util.UUID;
 
 /** salt-cloud and highstates. */
 final class SimulatedProvisioner implements Provisioner {
+    /** From a call to create a server until Nova has taken the order, and until it runs. */
+    private static final Duration ORDER = Duration.ofSeconds(2);
+
+    private static final Duration BUILD = Duration.ofSeconds(6);
     private static final Duration BOOT = Duration.ofSeconds(20);
     private static final Duration STATES = Duration.ofSeconds(15);
 
@@ -32,44 +37,76 @@ final class SimulatedProvisioner implements Provisioner {
     public Optional<SlurmSite> create(
             NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
         return wire.call("create " + node, () -> {
-            if (!site.vmsOf(node).isEmpty()) {
-                throw new RefusedException(node.value(), "server %s exists".formatted(node));
-            }
-            promise(!site.nodes.containsKey(node), "an address is used anew while Slurm still knows it");
-            Vm vm = new Vm(site.newId(), node, site.addressOf(node), host.orElse("cn01"));
-            vm.metadata.putAll(metadata);
-            vm.awakeSince = site.time.nanos() + BOOT.toNanos();
-            site.vms.put(vm.id, vm);
-            site.keys.add(node);
-            site.ports.add(node);
-            site.tell("create " + node);
+            alone(node, () -> make(node, metadata, host.orElse("cn01")));
             return Optional.of(slurm.seen());
         });
+    }
+
+    private void make(NodeName node, Map<String, String> metadata, String host) {
+        if (!site.vmsOf(node).isEmpty()) {
+            throw new RefusedException(node.value(), "server %s exists".formatted(node));
+        }
+        promise(!known(node), "an address is used anew while Slurm still knows it");
+        site.tell("create " + node);
+        site.keys.add(node);
+        site.ports.add(node);
+        site.pass(ORDER);
+        Vm vm = new Vm(site.newId(), node, site.addressOf(node), host);
+        vm.metadata.putAll(metadata);
+        vm.status = ServerStatus.BUILD;
+        site.vms.put(vm.id, vm);
+        site.pass(BUILD);
+        if (vm.status == ServerStatus.BUILD) {
+            vm.status = ServerStatus.ACTIVE;
+            vm.awakeSince = site.time.nanos() + BOOT.toNanos();
+        }
+    }
+
+    /** The master makes or removes a node's server for one caller at a time. */
+    private void alone(NodeName node, Runnable work) {
+        if (!site.inTheMaking.add(node)) {
+            throw new RefusedException(node.value(), node + " is being created or destroyed by another call");
+        }
+        try {
+            work.run();
+        } finally {
+            site.inTheMaking.remove(node);
+        }
+    }
+
+    /** A line of slurm.conf keeps its address. */
+    private boolean known(NodeName node) {
+        Registration there = site.nodes.get(node);
+        return there != null && !there.line;
     }
 
     @Override
     public Optional<SlurmSite> destroy(NodeName node, Optional<UUID> server) {
         long began = site.time.nanos();
         return wire.call("destroy " + node, () -> {
-            boolean there = !site.vmsOf(node).isEmpty();
-            if (there && server.isEmpty()) {
-                throw new RefusedException(node.value(), "server %s exists: nothing deleted".formatted(node));
-            }
-            site.on(node)
-                    .forEach(batch ->
-                            promise(site.news(batch.changed, began), "a server is deleted under job " + batch.id));
-            promise(!site.nodes.containsKey(node), "an address goes before Slurm has forgotten it");
-            server.map(site.vms::get).ifPresent(vm -> {
-                if (vm.locked) {
-                    throw new RefusedException(node.value(), "409: it is locked");
-                }
-                site.vms.remove(vm.id);
-            });
-            site.keys.remove(node);
-            site.ports.remove(node);
-            site.tell("destroy " + node);
+            alone(node, () -> remove(node, server, began));
             return Optional.of(slurm.seen());
         });
+    }
+
+    private void remove(NodeName node, Optional<UUID> server, long began) {
+        boolean there = !site.vmsOf(node).isEmpty();
+        if (there && server.isEmpty()) {
+            throw new RefusedException(node.value(), "server %s exists: nothing deleted".formatted(node));
+        }
+        site.on(node)
+                .forEach(
+                        batch -> promise(site.news(batch.changed, began), "a server is deleted under job " + batch.id));
+        promise(!known(node), "an address goes before Slurm has forgotten it");
+        server.map(site.vms::get).ifPresent(vm -> {
+            if (vm.locked) {
+                throw new RefusedException(node.value(), "409: it is locked");
+            }
+            site.vms.remove(vm.id);
+        });
+        site.keys.remove(node);
+        site.ports.remove(node);
+        site.tell("destroy " + node);
     }
 
     @Override
@@ -82,7 +119,7 @@ final class SimulatedProvisioner implements Provisioner {
         });
         site.pass(STATES);
         if (site.awake(node)) {
-            site.nodes.computeIfAbsent(node, added -> new Registration(node, site.addressOf(node)));
+            site.nodes.computeIfAbsent(node, added -> new Registration(node, site.addressOf(node))).poweringUp = false;
             site.tell("states of " + node + " are applied");
         }
         return Optional.of(slurm.seen());

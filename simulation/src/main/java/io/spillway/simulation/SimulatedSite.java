@@ -50,6 +50,9 @@ public final class SimulatedSite {
     final Map<NodeName, Registration> nodes = new TreeMap<>();
     final Set<NodeName> keys = new TreeSet<>();
     final Set<NodeName> ports = new TreeSet<>();
+    /** The nodes that a call is making or removing: the master lets nobody else begin that. */
+    final Set<NodeName> inTheMaking = new TreeSet<>();
+
     final Map<String, Batch> batches = new TreeMap<>();
     final Map<NodeName, String> addresses = new TreeMap<>();
     /** The hosts whose compute service is disabled, each with the reason. */
@@ -186,7 +189,7 @@ public final class SimulatedSite {
     }
 
     Instant clock() {
-        return EPOCH.plusNanos(time.nanos());
+        return time.now();
     }
 
     void change(Batch batch, Batch.State state) {
@@ -239,6 +242,7 @@ public final class SimulatedSite {
                 batch.requeued = false;
                 batch.byOthers = false;
                 change(batch, Batch.State.RUNNING);
+                batch.started = clock();
                 tell("job " + batch.id + " starts anew");
             } else {
                 tryToStart(batch);
@@ -334,13 +338,27 @@ public final class SimulatedSite {
     }
 
     /**
+     * A virtual node that stands in slurm.conf, and that Slurm's power saving has switched on.
+     *
+     * @param name its name
+     */
+    public void switchedOn(String name) {
+        NodeName node = NodeName.of(name);
+        Registration line = new Registration(node, addressOf(node));
+        line.dynamic = false;
+        line.line = true;
+        line.poweringUp = true;
+        nodes.put(node, line);
+    }
+
+    /**
      * A job that runs from now on, for ever.
      *
      * @param id its id
      * @param on its nodes
      */
     public void running(String id, String on) {
-        batches.put(id, new Batch(id, Hostlist.parse(on), time.nanos()));
+        batches.put(id, new Batch(id, Hostlist.parse(on), time.nanos(), clock()));
     }
 
     Marks marks(Vm vm) {

@@ -8,6 +8,7 @@ import io.spillway.failure.NotFoundException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.UnreachableException;
 import io.spillway.model.Fact;
+import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.slurm.MinionKey;
 import io.spillway.slurm.Probe;
@@ -22,6 +23,7 @@ import io.spillway.slurm.SlurmFacts.Profile;
 import io.spillway.slurm.SlurmFacts.Software;
 import io.spillway.slurm.SlurmNode;
 import io.spillway.slurm.SlurmSite;
+import io.spillway.slurm.Told;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,6 +51,12 @@ final class SimulatedSlurm implements ResourceManager {
             "SlurmdTimeout", "0 sec",
             "SuspendTime", "INFINITE",
             "TreeWidth", "65533");
+
+    /** So long a minion that does not answer is waited for. */
+    private static final Duration SILENCE = Duration.ofSeconds(20);
+
+    /** From one question to a node that is not well yet to the next. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final SimulatedSite site;
     private final Wire wire;
@@ -80,49 +88,63 @@ final class SimulatedSlurm implements ResourceManager {
     }
 
     @Override
-    public Probe probe(NodeName node) {
+    public Told<Probe> probe(NodeName node, Duration patience) {
         return wire.call("probe " + node, () -> {
-            if (!site.awake(node) || site.deaf.contains(node)) {
-                return Probe.SILENT;
+            for (Duration waited = Duration.ZERO; waited.compareTo(SILENCE) < 0; waited = waited.plus(PAUSE)) {
+                boolean silent = !answers(node);
+                boolean soon = waited.compareTo(patience) < 0
+                        && probed(node).obstacle().isPresent();
+                if (!silent && !soon) {
+                    break;
+                }
+                site.pass(PAUSE);
             }
-            boolean right = site.clockRight(node);
-            return new Probe(
-                    true,
-                    Optional.of(right ? Duration.ofMillis(20) : Duration.ofMinutes(-6)),
-                    right,
-                    right,
-                    site.nodes.containsKey(node),
-                    List.of(),
-                    List.of());
+            return new Told<>(probed(node), Optional.of(seen()));
         });
     }
 
+    private boolean answers(NodeName node) {
+        return site.awake(node) && !site.deaf.contains(node);
+    }
+
+    private Probe probed(NodeName node) {
+        if (!answers(node)) {
+            return Probe.SILENT;
+        }
+        boolean right = site.clockRight(node);
+        return new Probe(
+                true,
+                Optional.of(right ? Duration.ofMillis(20) : Duration.ofMinutes(-6)),
+                right,
+                right,
+                site.nodes.containsKey(node),
+                List.of(),
+                List.of());
+    }
+
     @Override
-    public Processes processes(NodeName node, Collection<String> jobs) {
+    public Told<Processes> processes(NodeName node, Collection<String> jobs) {
         return wire.call("processes " + node, () -> {
-            if (!site.awake(node) || site.deaf.contains(node)) {
-                return new Processes(false, 0, 0);
+            if (!answers(node)) {
+                return new Told<>(new Processes(false, 0, 0), Optional.of(seen()));
             }
             int running = (int) site.on(node).stream()
                     .filter(batch -> jobs.contains(batch.id))
                     .filter(batch -> batch.state != Batch.State.SUSPENDED
                             || site.since(batch.changed).toMillis() < 2000)
                     .count();
-            return new Processes(true, running, jobs.size() - running);
+            return new Told<>(new Processes(true, running, jobs.size() - running), Optional.of(seen()));
         });
     }
 
     @Override
     public Optional<SlurmSite> drain(NodeName node, String reason) {
-        long began = site.time.nanos();
         return wire.call("drain " + node, () -> {
             promise(reason.startsWith(SlurmNode.OURS), "a drain does not say that it is ours");
             Registration there = node(node);
-            boolean theirs = !there.reason.startsWith(SlurmNode.OURS);
-            promise(
-                    !(there.down && theirs) || there.silent || site.news(there.adminChanged, began),
-                    "an admin's DOWN is written over");
-            if (!there.drained || !theirs) {
+            boolean theirs = !there.reason.startsWith(SlurmNode.OURS) || there.reason.startsWith(SlurmNode.ASKED);
+            // who has closed it since we looked is left alone
+            if (!(there.drained || (there.down && !there.silent)) || !theirs) {
                 there.drained = true;
                 there.reason = reason;
             }
@@ -173,6 +195,43 @@ final class SimulatedSlurm implements ResourceManager {
     }
 
     @Override
+    public Optional<SlurmSite> requeue(Job job) {
+        return end("requeue", job, false);
+    }
+
+    @Override
+    public Optional<SlurmSite> cancel(Job job) {
+        return end("cancel", job, true);
+    }
+
+    private Optional<SlurmSite> end(String verb, Job job, boolean forGood) {
+        return wire.call("%s job %s".formatted(verb, job.id()), () -> {
+            Batch batch = site.batches.get(job.id());
+            if (batch == null || batch.state == Batch.State.PENDING) {
+                throw new NotFoundException(job.id(), "job %s is on no node any more".formatted(job.id()));
+            }
+            Job seen = batch.seen();
+            boolean other = !seen.user().equals(job.user())
+                    || !seen.nodes().equals(job.nodes())
+                    || !seen.started().equals(job.started());
+            if (other) {
+                throw new RefusedException(job.id(), "job %s is not the one that was meant".formatted(job.id()));
+            }
+            if (batch.state == Batch.State.COMPLETING) {
+                return Optional.of(seen());
+            }
+            boolean suspended = batch.state == Batch.State.SUSPENDED;
+            if (batch.held || batch.byOthers || (suspended && !(forGood && batch.marked))) {
+                throw new RefusedException(job.id(), "somebody holds or has suspended job %s".formatted(job.id()));
+            }
+            batch.requeued = !forGood;
+            site.complete(batch);
+            site.tell("%s job %s".formatted(verb, job.id()));
+            return Optional.of(seen());
+        });
+    }
+
+    @Override
     public Optional<SlurmSite> undrain(NodeName node, boolean asked) {
         long began = site.time.nanos();
         return wire.call("undrain " + node, () -> {
@@ -186,6 +245,7 @@ final class SimulatedSlurm implements ResourceManager {
                 there.down = false;
                 there.reason = "";
             }
+            there.silent &= !answers(node);
             site.tell("undrain " + node);
             return Optional.of(seen());
         });

@@ -2,6 +2,7 @@ package io.spillway.simulation;
 
 import io.spillway.reconcile.Pace;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ public final class VirtualTime implements Pace {
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
     private final Map<Thread, Actor> actors = new HashMap<>();
+    private final List<Actor> ended = new ArrayList<>();
     private final Semaphore scheduler = new Semaphore(0);
     private long now;
     private long numbers;
@@ -39,6 +41,11 @@ public final class VirtualTime implements Pace {
     @Override
     public long nanos() {
         return now;
+    }
+
+    @Override
+    public Instant now() {
+        return SimulatedSite.EPOCH.plusNanos(now);
     }
 
     /**
@@ -88,22 +95,29 @@ public final class VirtualTime implements Pace {
      * @param acts what the actors do; they begin in this order
      */
     public void run(List<Runnable> acts) {
-        List<Actor> all = new ArrayList<>();
-        for (Runnable act : acts) {
-            Actor actor = new Actor();
-            Thread thread = new Thread(() -> live(actor, act), "actor-" + all.size());
-            thread.setDaemon(true);
-            actors.put(thread, actor);
-            all.add(actor);
-            after(Duration.ZERO, () -> {
-                thread.start();
-                turn(actor);
-            });
-        }
+        acts.forEach(this::begin);
         while (!actors.isEmpty()) {
             next();
         }
+        List<Actor> all = List.copyOf(ended);
+        ended.clear();
         all.stream().filter(actor -> actor.end != null).findFirst().ifPresent(actor -> rethrow(actor.end));
+    }
+
+    /**
+     * One more actor. One that is begun by another in the midst of a {@link #run} is waited for by that, too.
+     *
+     * @param act what it does; it begins when it has its turn
+     */
+    public void begin(Runnable act) {
+        Actor actor = new Actor();
+        Thread thread = new Thread(() -> live(actor, act), "actor");
+        thread.setDaemon(true);
+        actors.put(thread, actor);
+        after(Duration.ZERO, () -> {
+            thread.start();
+            turn(actor);
+        });
     }
 
     private void live(Actor actor, Runnable act) {
@@ -114,6 +128,7 @@ public final class VirtualTime implements Pace {
             actor.end = end;
         } finally {
             actors.remove(Thread.currentThread());
+            ended.add(actor);
             scheduler.release();
         }
     }

@@ -78,10 +78,111 @@ class CarriedOutTest {
         assertThat(out.refused())
                 .extracting(Plan.Refused::why)
                 .containsExactly(
+                        "job 12 is on no virtual node any more",
                         "vn09 is not there any more",
                         "vn01 is there already",
-                        "host nowhere is not there, down or disabled",
-                        "Spillway ends no jobs yet; scontrol requeue and scancel do");
+                        "host nowhere is not there, down or disabled");
+    }
+
+    private List<String> story() {
+        return site.story().stream()
+                .map(line -> line.substring(line.indexOf(" s  ") + 4))
+                .toList();
+    }
+
+    @Test
+    void aJobIsRequeuedBeforeTheNodeUnderItGoesAndNothingStartsThereMeanwhile() {
+        site.running("11", "vn01");
+        CarriedOut out = carryOut(new Action.Remove(VN01, WHY), new Action.Requeue("11", WHY));
+        assertThat(out.refused()).isEmpty();
+        assertThat(out.operation().await().complete()).isTrue();
+        assertThat(story()).containsSubsequence("drain vn01", "requeue job 11", "delete node vn01");
+        assertThat(phases()).doesNotContainKey(VN01);
+        assertThat(site.batches.get("11").state).isEqualTo(Batch.State.PENDING);
+    }
+
+    @Test
+    void aCancelledJobIsGone() {
+        site.running("11", "vn01");
+        assertThat(carryOut(new Action.Cancel("11", WHY)).refused()).isEmpty();
+        site.pass(Duration.ofSeconds(5));
+        assertThat(site.batches).isEmpty();
+        assertThat(phases()).containsEntry(VN01, Phase.READY);
+    }
+
+    @Test
+    void aJobThatSomebodyHoldsStaysAndSoDoesItsNode() {
+        site.running("11", "vn01");
+        site.admin().holds("11");
+        CarriedOut out = carryOut(new Action.Requeue("11", WHY), new Action.Remove(VN01, WHY));
+        assertThat(out.operation().await().nodes()).isEmpty();
+        assertThat(out.refused())
+                .extracting(Plan.Refused::why)
+                .containsExactly(
+                        "somebody holds or has suspended job 11",
+                        "its jobs were not ended: somebody holds or has suspended job 11");
+        assertThat(phases()).as("it was only closed for a moment").containsEntry(VN01, Phase.READY);
+        assertThat(site.batches.get("11").state).isEqualTo(Batch.State.RUNNING);
+    }
+
+    @Test
+    void aJobThatSomebodySuspendedStays() {
+        site.running("11", "vn01");
+        site.admin().suspends("11");
+        assertThat(carryOut(new Action.Cancel("11", WHY)).refused()).hasSize(1);
+        assertThat(site.batches.get("11").state).isEqualTo(Batch.State.SUSPENDED);
+    }
+
+    @Test
+    void aHostIsDisabledBeforeItIsEmptiedAndEnabledBeforeItIsRefilled() {
+        var off = new Action.DisableHost("cn01", "spillway: maintenance", WHY);
+        CarriedOut out = carryOut(new Action.Migrate(VN01, "cn02", WHY), off);
+        assertThat(out.operation().await().complete()).isTrue();
+        CarriedOut back = carryOut(new Action.Migrate(VN01, "cn01", WHY), new Action.EnableHost("cn01", WHY));
+        assertThat(back.refused()).isEmpty();
+        assertThat(back.operation().await().complete()).isTrue();
+        assertThat(story())
+                .containsSubsequence(
+                        "disable cn01", "live-migrate to cn02 vn01", "enable cn01", "live-migrate to cn01 vn01");
+    }
+
+    @Test
+    void noAdminIsUndone() {
+        site.admin().disables("cn01", "disk is dying");
+        site.admin().disables("cn02", "spillway: eviction by 2027-01-15T08:00:00Z");
+        CarriedOut out = carryOut(
+                new Action.EnableHost("cn01", WHY),
+                new Action.EnableHost("cn02", WHY),
+                new Action.DisableHost("cn01", "spillway: maintenance", WHY),
+                new Action.DisableHost("cn02", "spillway: maintenance", WHY),
+                new Action.DisableHost("cn03", "spillway: maintenance", WHY));
+        assertThat(out.refused())
+                .extracting(Plan.Refused::why)
+                .containsExactly(
+                        "an admin has disabled it: disk is dying",
+                        "its owner wants it empty: spillway: eviction by 2027-01-15T08:00:00Z",
+                        "an admin has disabled it: disk is dying",
+                        "it is disabled already: spillway: eviction by 2027-01-15T08:00:00Z",
+                        "there is no host cn03");
+        assertThat(site.disabled).hasSize(2);
+    }
+
+    @Test
+    void whatAPersonPutAwayIsNotBroughtBack() {
+        spillway.checkpoint(Hostlist.parse("vn01")).await().orThrow();
+        CarriedOut out = carryOut(new Action.Restore(VN01, Optional.empty(), WHY));
+        assertThat(out.refused()).extracting(Plan.Refused::why).containsExactly("vn01 was CHECKPOINTED by an admin");
+    }
+
+    @Test
+    void whatAPolicyPutAwayBearsItsName() {
+        carryOut(new Action.Checkpoint(VN01, WHY)).operation().await().orThrow();
+        assertThat(site.vmsOf(VN01).get(0).metadata.get("spillway:by")).startsWith("backfill aside 2027-01-15T");
+        carryOut(new Action.Restore(VN01, Optional.empty(), WHY))
+                .operation()
+                .await()
+                .orThrow();
+        assertThat(site.vmsOf(VN01).get(0).metadata).containsEntry("spillway:by", "no policy");
     }
 
     @Test

@@ -10,7 +10,9 @@ import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.reconcile.Marks;
 import io.spillway.reconcile.NodeOutcome;
+import io.spillway.reconcile.OldLook;
 import io.spillway.reconcile.Reconciler;
+import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,11 @@ final class Play {
     private final SimulatedAdmin admin = site.admin();
     private final List<Story.Twist> twists;
     private int calls;
+
+    /** Slurm as it was before the last order: what a daemon that heard of nothing may begin the next by. */
+    private Optional<Taken> oldLook = Optional.empty();
+
+    private record Taken(SlurmSite site, long taken) {}
 
     Play(Story story) {
         this.twists = new ArrayList<>(story.twists());
@@ -76,12 +83,14 @@ final class Play {
 
     private NodeOutcome bring(Story.Order order) {
         var limits = new Reconciler.Limits(time.nanos() + LIMIT.toNanos(), () -> false, told -> {}, Optional.empty());
-        NodeOutcome outcome = new Reconciler(site.ports(wire()), time)
-                .bring(
-                        NodeName.of(order.node()),
-                        order.goal(),
-                        order.goal().equals(Goal.READY) ? Optional.of(HTC) : Optional.empty(),
-                        limits);
+        Reconciler reconciler = new Reconciler(site.ports(wire()), time);
+        oldLook.ifPresent(look -> OldLook.give(reconciler, look.site(), look.taken()));
+        oldLook = Optional.of(new Taken(new SimulatedSlurm(site, site.wire()).seen(), time.nanos()));
+        NodeOutcome outcome = reconciler.bring(
+                NodeName.of(order.node()),
+                order.goal(),
+                order.goal().equals(Goal.READY) ? Optional.of(HTC) : Optional.empty(),
+                limits);
         site.tell("DAEMON %s: %s".formatted(order, outcome.reason()));
         assertThat(outcome.reason()).as("the reason at the end of %s", order).isNotBlank();
         assertThat(outcome.steps().size()).as("steps of %s", order).isLessThan(MOST_STEPS);

@@ -76,7 +76,7 @@ class StoriesTest {
         Play play = Play.of(new Story(
                 List.of(order("vn01", Goal.CHECKPOINTED)),
                 List.of(order("vn01", Goal.READY)),
-                List.of(new Twist(1, What.THE_DAEMON_IS_KILLED), new Twist(10, What.IT_TAKES_20_SECONDS))));
+                List.of(new Twist(1, What.THE_DAEMON_IS_KILLED), new Twist(9, What.IT_TAKES_20_SECONDS))));
         assertThat(play.site.story())
                 .map(line -> line.substring(line.indexOf(" s  ") + 4))
                 .containsSubsequence(

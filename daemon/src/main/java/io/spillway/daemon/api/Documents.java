@@ -1,9 +1,11 @@
 package io.spillway.daemon.api;
 
+import io.spillway.Draft;
 import io.spillway.Outcome;
 import io.spillway.doctor.Finding;
 import io.spillway.failure.NotFoundException;
 import io.spillway.failure.SpillwayException;
+import io.spillway.model.Away;
 import io.spillway.model.Goal;
 import io.spillway.model.Host;
 import io.spillway.model.Node;
@@ -22,7 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ public final class Documents {
      * @param nodes each one
      */
     public record Nodes(List<OneNode> nodes) {
-        /** OneNode node. */
+        /** OneNode node; by says which policy put it away, or moved it, and will bring it back. */
         public record OneNode(
                 String name,
                 String phase,
@@ -48,7 +49,8 @@ public final class Documents {
                 @Nullable String host,
                 @Nullable String address,
                 List<Job> jobs,
-                String reason) {}
+                String reason,
+                @Nullable String by) {}
 
         /** A job on it. */
         public record Job(String id, String name, String user, List<String> states, String nodes) {}
@@ -75,7 +77,17 @@ public final class Documents {
                                 job.states().stream().sorted().toList(),
                                 job.nodes().toString()))
                         .toList(),
-                node.reason());
+                node.reason(),
+                node.away().map(Documents::by).orElse(null));
+    }
+
+    private static String by(Away away) {
+        return "%s, %s %s since %s"
+                .formatted(
+                        away.policy(),
+                        away.aside() ? "put away on" : "moved from",
+                        away.host().isEmpty() ? "some host" : away.host(),
+                        away.since());
     }
 
     /**
@@ -84,8 +96,12 @@ public final class Documents {
      * @param hosts each one
      */
     public record Hosts(List<OneHost> hosts) {
-        /** OneHost host and the virtual nodes on it. */
-        public record OneHost(String name, boolean up, String nodes) {}
+        /** OneHost host and the virtual nodes on it; disabled says why it takes no more. */
+        public record OneHost(
+                String name,
+                boolean up,
+                String nodes,
+                @Nullable String disabled) {}
     }
 
     static Hosts hosts(List<Host> hosts, List<Node> nodes) {
@@ -97,7 +113,8 @@ public final class Documents {
                                         .filter(node -> node.host().equals(Optional.of(host.name())))
                                         .map(Node::name)
                                         .toList())
-                                .toString()))
+                                .toString(),
+                        host.disabled().orElse(null)))
                 .toList());
     }
 
@@ -196,11 +213,20 @@ public final class Documents {
 
     private static Policy.Refused refused(io.spillway.policy.Plan.Refused one) {
         return new Policy.Refused(
-                one.policy(), one.action().map(Documents::what).orElse(null), one.why());
+                one.policy(),
+                one.action()
+                        .map(action -> action.verb() + " " + action.subject() + to(action))
+                        .orElse(null),
+                one.why());
     }
 
+    /** What is done; to a node it is said elsewhere. */
     private static String what(Action action) {
-        return action.verb() + action.target().map(host -> " to " + host).orElse("");
+        return action instanceof Action.OnNode ? action.verb() + to(action) : action.verb() + " " + action.subject();
+    }
+
+    private static String to(Action action) {
+        return action.target().map(host -> " to " + host).orElse("");
     }
 
     /** How an operation ended. */
@@ -264,8 +290,8 @@ public final class Documents {
         return time.toMillis() / 1000.0;
     }
 
-    /** The steps that would be taken. */
-    public record Plan(String operation, boolean dryRun, List<Foreseen> nodes) {
+    /** The steps that would be taken; words is what is said before them. */
+    public record Plan(String operation, boolean dryRun, List<Foreseen> nodes, List<String> words) {
         /** Foreseen node's. */
         public record Foreseen(String name, double expectedSeconds, List<Foretold> steps) {}
 
@@ -273,13 +299,14 @@ public final class Documents {
         public record Foretold(String step, String reason, double expectedSeconds, boolean refused) {}
     }
 
-    static Plan plan(String name, SortedMap<NodeName, List<Step>> steps) {
+    static Plan plan(Draft draft) {
         return new Plan(
-                name,
+                draft.name(),
                 true,
-                steps.entrySet().stream()
+                draft.steps().entrySet().stream()
                         .map(entry -> foretold(entry.getKey(), entry.getValue()))
-                        .toList());
+                        .toList(),
+                draft.words());
     }
 
     private static Plan.Foreseen foretold(NodeName node, List<Step> steps) {
@@ -357,8 +384,12 @@ public final class Documents {
                 told.reason());
     }
 
-    /** The first word of an operation under way. */
-    public record Begin(String operation, String nodes) {}
+    /** The first word of an operation that begins; words is what is to be said before, such as how long it takes. */
+    public record Begin(String operation, String nodes, List<String> words) {}
+
+    static Begin begin(Draft draft) {
+        return new Begin(draft.name(), draft.nodes().toString(), draft.words());
+    }
 
     /** Something that happened on the way of an operation. */
     public record Progress(String node, String kind, String what, String reason) {}

@@ -76,14 +76,13 @@ public final class LocalFront implements Front {
 
     @Override
     public Documents.Plan plan(Order order) {
-        Draft draft = order.draft(site);
-        return Documents.plan(draft.name(), draft.steps());
+        return Documents.plan(order.draft(site));
     }
 
     @Override
     public Documents.Operation carryOut(Order order, Watcher watcher) {
         Draft draft = order.draft(site);
-        watcher.begin(new Documents.Begin(draft.name(), draft.nodes().toString()));
+        watcher.begin(Documents.begin(draft));
         Operation operation = draft.start();
         underWay = Optional.of(operation);
         Outcome outcome = operation.onProgress(watcher::progress).await();
@@ -91,7 +90,8 @@ public final class LocalFront implements Front {
     }
 
     /**
-     * Begins an order and returns at once.
+     * Begins an order and returns at once. If what comes before its nodes' ways is refused, that is thrown, after the
+     * watcher has heard of the beginning.
      *
      * @param order what to do
      * @param watcher told how it goes on, by other threads
@@ -99,7 +99,7 @@ public final class LocalFront implements Front {
      */
     public void begin(Order order, Watcher watcher, Consumer<Documents.Operation> end) {
         Draft draft = order.draft(site);
-        watcher.begin(new Documents.Begin(draft.name(), draft.nodes().toString()));
+        watcher.begin(Documents.begin(draft));
         Operation operation = draft.start();
         operation.onProgress(watcher::progress);
         var unused = operation.outcome().thenAccept(outcome -> end.accept(ended(operation.name(), outcome)));

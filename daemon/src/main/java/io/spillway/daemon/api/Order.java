@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * What somebody wants done.
  *
  * @param operation {@code up}, {@code down}, {@code checkpoint}, {@code restore}, {@code migrate}, {@code hold},
- *     {@code release}, {@code drain} or {@code undrain}
- * @param nodes a hostlist; left out where a pool is named
+ *     {@code release}, {@code drain}, {@code undrain}, {@code maintain} or {@code end-maintenance}
+ * @param nodes a hostlist; left out where a pool is named, and for a maintenance
  * @param pool for {@code up}: the pool to take names from
  * @param count for {@code up} with a pool: how many; 1
- * @param host for {@code migrate}, {@code restore} and {@code up} with nodes: where to
+ * @param host for {@code migrate}, {@code restore} and {@code up} with nodes: where to; for a maintenance: which
  * @param reason shown by Slurm where a node is drained
  * @param timeoutSeconds give up after that; the goal stands
  */
@@ -39,6 +39,15 @@ public record Order(
         return draft(because.drafts());
     }
 
+    /**
+     * Whether it is about a host, and the nodes follow from that.
+     *
+     * @return true for a maintenance
+     */
+    public boolean ofHost() {
+        return operation.equals("maintain") || operation.equals("end-maintenance");
+    }
+
     private static Duration limit(long seconds) {
         if (seconds < 1 || seconds > LONGEST) {
             throw new BadInputException(null, "a timeout of %d s is none; 1 to %d s are".formatted(seconds, LONGEST));
@@ -50,8 +59,11 @@ public record Order(
         if (operation == null) {
             throw new BadInputException(null, "an order has an operation, such as checkpoint");
         }
-        if (host != null && !TAKE_HOST.contains(operation)) {
+        if (host != null && !ofHost() && !TAKE_HOST.contains(operation)) {
             throw new BadInputException(null, operation + " takes no host; up, migrate and restore do");
+        }
+        if (nodes != null && ofHost()) {
+            throw new BadInputException(null, operation + " takes a host and no nodes");
         }
         if ((pool != null || count != null) && !operation.equals("up")) {
             throw new BadInputException(null, operation + " takes no pool and no count; up does");
@@ -61,16 +73,18 @@ public record Order(
             case "down" -> drafts.deprovision(hostlist());
             case "checkpoint" -> drafts.checkpoint(hostlist());
             case "restore" -> host == null ? drafts.restore(hostlist()) : drafts.restore(hostlist(), host);
-            case "migrate" -> drafts.migrate(hostlist(), required(host));
+            case "migrate" -> drafts.migrate(hostlist(), required("migrate", "to go to", host));
             case "hold" -> drafts.hold(hostlist());
             case "release" -> drafts.release(hostlist());
             case "drain" -> drafts.drain(hostlist());
             case "undrain" -> drafts.undrain(hostlist());
+            case "maintain" -> drafts.maintain(required(operation, "to work on", host));
+            case "end-maintenance" -> drafts.endMaintenance(required(operation, "that was worked on", host));
             default ->
                 throw new BadInputException(
                         null,
-                        "there is no such operation; up, down, checkpoint, restore, migrate, hold, release, drain and"
-                                + " undrain are");
+                        "there is no such operation; up, down, checkpoint, restore, migrate, hold, release, drain,"
+                                + " undrain, maintain and end-maintenance are");
         };
     }
 
@@ -90,9 +104,9 @@ public record Order(
         return host == null ? drafts.provision(hostlist()) : drafts.provision(hostlist(), host);
     }
 
-    private static String required(@Nullable String host) {
+    private static String required(String operation, String what, @Nullable String host) {
         if (host == null) {
-            throw new BadInputException(null, "migrate wants the host to go to");
+            throw new BadInputException(null, "%s wants the host %s".formatted(operation, what));
         }
         return host;
     }

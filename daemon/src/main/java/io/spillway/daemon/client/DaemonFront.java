@@ -203,6 +203,7 @@ public final class DaemonFront implements Front {
                     case "begin" -> watcher.begin(Json.told(event.data(), Documents.Begin.class));
                     case "progress" ->
                         watcher.progress(Documents.progress(Json.told(event.data(), Documents.Progress.class)));
+                    case "problem" -> throw Problems.failure(Json.told(event.data(), Documents.Problem.class));
                     case "end" -> {
                         return Json.told(event.data(), Documents.Operation.class);
                     }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
@@ -53,7 +54,7 @@ final class Api extends Handler.Abstract {
         this.leadership = leadership;
         this.streams = streams;
         this.chronicle = chronicle;
-        this.pictures = new Pictures(chronicle);
+        this.pictures = new Pictures(chronicle, InstantSource.system());
         this.workers = workers;
     }
 
@@ -207,12 +208,24 @@ final class Api extends Handler.Abstract {
                         () -> {
                             leadership.check();
                             Follower follower = new Follower(request, response, callback);
-                            front.begin(order, follower, follower::end);
-                            chronicle.note(Pictures.decided(order, follower.nodes()));
+                            begin(order, follower);
                         },
                         response,
                         callback),
                 workers);
+    }
+
+    /** What is refused after its beginning was told is told where that was. */
+    private void begin(Order order, Follower follower) {
+        try {
+            front.begin(order, follower, follower::end);
+            chronicle.note(Pictures.decided(order, follower.nodes()));
+        } catch (SpillwayException failure) {
+            if (!follower.follows) {
+                throw failure;
+            }
+            follower.stream.end("problem", Problems.of(failure));
+        }
     }
 
     /** One client that follows its operation; everybody who watches hears of it as well. */
@@ -221,6 +234,7 @@ final class Api extends Handler.Abstract {
         private final Response response;
         private final Callback callback;
         private volatile EventStream stream;
+        private volatile boolean follows;
         private volatile String nodes = "";
 
         @SuppressWarnings("NullAway.Init") // opened when the order has been checked, before anything else is told
@@ -234,6 +248,7 @@ final class Api extends Handler.Abstract {
         public void begin(Documents.Begin begin) {
             nodes = begin.nodes();
             stream = streams.open(request, response, callback);
+            follows = true;
             stream.send("begin", begin);
         }
 

@@ -41,6 +41,7 @@ final class Chronicle implements AutoCloseable {
     private List<Event> older;
     private List<Event> newer;
     private long size;
+    private long count;
     private boolean watching;
     private boolean writable = true;
 
@@ -130,6 +131,7 @@ final class Chronicle implements AutoCloseable {
             return;
         }
         newer.addAll(events);
+        count += events.size();
         write(() -> append(events));
         if (size > largest) {
             older = newer;
@@ -163,6 +165,11 @@ final class Chronicle implements AutoCloseable {
         EventLog.write(events, lines);
         size += lines.getBuffer().length();
         Files.writeString(file, lines.toString(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** How many events were added since the start: as long as it is the same, so is what is kept. */
+    synchronized long count() {
+        return count;
     }
 
     /** All that is kept, in its order. */

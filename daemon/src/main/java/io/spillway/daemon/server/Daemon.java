@@ -15,6 +15,7 @@ import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.SiteView;
 import io.spillway.reconcile.Keeper;
+import io.spillway.reconcile.Looks;
 import io.spillway.reconcile.Progress;
 import io.spillway.reconcile.Tide;
 import java.time.Clock;
@@ -44,6 +45,9 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     /** An order waits so long for the first look: less than the command waits for a daemon that says nothing. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(45);
 
+    /** So long the end of a round is waited for. */
+    private static final Duration ROUND = Duration.ofSeconds(2);
+
     private final Spillway site;
     private final DaemonConfig config;
     private final Duration firstLook;
@@ -59,7 +63,7 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     private final Web web;
     private final ScheduledExecutorService beat;
 
-    /** The timeline's looks, beside the keeper's; one that waits is enough. */
+    /** What each look is for beside the goals: the timeline, the policies; one that waits is enough. */
     private final ThreadPoolExecutor recording;
 
     private final AtomicLong looks = new AtomicLong();
@@ -118,19 +122,17 @@ final class Daemon implements AutoCloseable, Api.Leadership {
         }
     }
 
-    private void looked() {
+    private void looked(Optional<Looks.View> seen) {
         lastLook = System.nanoTime();
-        if (keeper.blindness().isEmpty()) {
-            changes.seen(keeper.nodes());
-        }
+        seen.ifPresent(view -> changes.seen(view.nodes()));
         looks.incrementAndGet();
-        recording.execute(this::record);
+        recording.execute(() -> record(seen));
     }
 
-    private void record() {
+    private void record(Optional<Looks.View> seen) {
         try {
-            if (keeper.blindness().isEmpty()) {
-                SiteView view = site.view();
+            if (seen.isPresent()) {
+                SiteView view = site.view(seen.get());
                 chronicle.look(view);
                 if (keeper.leads()) {
                     steering.round(view);
@@ -138,7 +140,7 @@ final class Daemon implements AutoCloseable, Api.Leadership {
                 return;
             }
         } catch (SpillwayException failure) {
-            LOG.debug("site: no look for the timeline: {}", failure.getMessage());
+            LOG.debug("site: the hosts are not seen: {}", failure.getMessage());
         }
         chronicle.blind(Instant.now(Clock.systemUTC()));
     }
@@ -258,7 +260,17 @@ final class Daemon implements AutoCloseable, Api.Leadership {
         LOG.info(all ? "stopped" : "stopped with steps in hand; the next start finds them");
         streams.end();
         web.stop();
+        awaitRound();
         close();
+    }
+
+    /** What a round still writes down is not cut off; one that waits for an answer is. */
+    private void awaitRound() {
+        try {
+            keeping.join(ROUND.toMillis());
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -11,16 +11,23 @@ import io.spillway.timeline.Timeline;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jetty.util.Fields;
 
-/** What the chronicle is shown as. */
+/**
+ * What the chronicle is shown as. What was drawn lately is shown again as long as nothing has happened and the time
+ * that has passed is less than a pixel wide, and short. This class is threadsafe; one picture is drawn at a time.
+ */
 final class Pictures {
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})([smhd]?)");
     private static final Pattern WIDTH = Pattern.compile("\\d{3,5}");
@@ -29,10 +36,28 @@ final class Pictures {
     private static final Duration SHOWN = Duration.ofDays(1);
     private static final int MOST = 100;
 
-    private final Chronicle chronicle;
+    /** So many pictures are kept. */
+    private static final int KEPT = 8;
 
-    Pictures(Chronicle chronicle) {
+    /** The events have the controller's clock: what is ahead of ours is not in the picture yet. */
+    private static final Duration FRESH = Duration.ofSeconds(10);
+
+    private final Chronicle chronicle;
+    private final InstantSource clock;
+    private final Map<Asked, Drawn> drawn = new LinkedHashMap<>(KEPT, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Asked, Drawn> eldest) {
+            return size() > KEPT;
+        }
+    };
+
+    private record Asked(String site, Duration since, int width) {}
+
+    private record Drawn(long events, Instant at, String svg) {}
+
+    Pictures(Chronicle chronicle, InstantSource clock) {
         this.chronicle = chronicle;
+        this.clock = clock;
     }
 
     /** The last so long till now. */
@@ -45,18 +70,30 @@ final class Pictures {
         Duration since =
                 Optional.ofNullable(asked.getValue("since")).map(Pictures::time).orElse(DEFAULT);
         Picture plain = Picture.of(site);
-        Picture picture = new Picture(
-                site,
-                Optional.ofNullable(asked.getValue("width"))
-                        .map(Pictures::width)
-                        .orElse(plain.width()),
-                plain.zone());
-        Instant now = now();
-        return picture.svg(Timeline.of(chronicle.events(), now.minus(since), now));
+        int width = Optional.ofNullable(asked.getValue("width"))
+                .map(Pictures::width)
+                .orElse(plain.width());
+        return svg(new Asked(site, since, width), new Picture(site, width, plain.zone()));
     }
 
-    private static Instant now() {
-        return Instant.now(Clock.systemUTC()).truncatedTo(ChronoUnit.SECONDS);
+    private synchronized String svg(Asked asked, Picture picture) {
+        Instant now = now();
+        long events = chronicle.count();
+        Duration pixel = asked.since().dividedBy(asked.width());
+        Duration fresh = pixel.compareTo(FRESH) < 0 ? pixel : FRESH;
+        Drawn before = drawn.get(asked);
+        if (before != null
+                && before.events() == events
+                && now.isBefore(before.at().plus(fresh))) {
+            return before.svg();
+        }
+        String svg = picture.svg(Timeline.of(chronicle.events(), now.minus(asked.since()), now));
+        drawn.put(asked, new Drawn(events, now, svg));
+        return svg;
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static Duration time(String text) {
@@ -101,17 +138,19 @@ final class Pictures {
         return new Documents.Decisions(all.subList(0, Math.min(MOST, all.size())));
     }
 
-    /** What somebody ordered, as it is noted. */
+    /** What somebody ordered, as it is noted; an order about a host is noted of the host, too. */
     static List<Event> decided(Order order, String nodes) {
         Instant now = Instant.now(Clock.systemUTC()).truncatedTo(ChronoUnit.MILLIS);
-        return Hostlist.parse(nodes).stream()
+        Optional<String> host = Optional.ofNullable(order.host());
+        Stream<Optional<String>> about = Hostlist.parse(nodes).stream().map(node -> Optional.of(node.value()));
+        return Stream.concat(order.ofHost() ? Stream.of(Optional.<String>empty()) : Stream.of(), about)
                 .map(node -> (Event) new Decided(
                         now,
                         "by hand",
                         order.operation(),
-                        Optional.of(node.value()),
-                        Optional.empty(),
-                        Optional.ofNullable(order.host()),
+                        node,
+                        order.ofHost() ? host : Optional.empty(),
+                        order.ofHost() ? Optional.empty() : host,
                         Optional.ofNullable(order.reason()).orElse(""),
                         Optional.empty()))
                 .toList();

@@ -362,6 +362,19 @@ class DaemonTest {
     }
 
     @Test
+    void aRoundAsksSlurmOnceForTheGoalsTheTimelineAndThePolicies() {
+        for (int round = 1; round <= 5; round++) {
+            while (site.hostLooks.get() < round) {
+                Thread.onSpinWait();
+            }
+            if (round < 5) {
+                daemon.nudge();
+            }
+        }
+        assertThat(site.slurmLooks).hasValue((int) daemon.looks());
+    }
+
+    @Test
     void theSocketIsForOwnerAndGroupOnly() throws IOException {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(config.socket())))
                 .isEqualTo("rw-rw----");

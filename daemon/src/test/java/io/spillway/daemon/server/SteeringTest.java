@@ -76,7 +76,9 @@ class SteeringTest {
         } finally {
             daemon.stop(Duration.ofSeconds(5));
         }
-        assertThat(Files.readString(folder.resolve("state/history.json"))).contains("vn01", "calm");
+        assertThat(Files.readString(folder.resolve("state/history.json"))).contains("vn01");
+        assertThat(site.servers.get(NodeName.of("vn01")).metadata().get("spillway:by"))
+                .isEqualTo("calm aside 1970-01-01T00:00:00Z cn01");
         assertThat(Files.readString(folder.resolve("state/events.jsonl"))).contains("a test wants calm", "calm hold");
     }
 

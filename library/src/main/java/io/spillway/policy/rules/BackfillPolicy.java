@@ -62,7 +62,7 @@ public record BackfillPolicy(Duration patience) implements Policy {
             }
         }
         if (wants.isEmpty()) {
-            round.actions.addAll(Homeward.restored(outlook, round.room, NAME));
+            round.actions.addAll(Homeward.restored(outlook, round.room, NAME, node -> true));
         }
         return new Plan(outlook.view().site(), outlook.now(), round.actions, round.refused);
     }
@@ -87,7 +87,7 @@ public record BackfillPolicy(Duration patience) implements Policy {
         Round(Outlook outlook) {
             this.outlook = outlook;
             this.room = outlook.capacity();
-            this.aside = new StepAside(outlook, room, NAME);
+            this.aside = new StepAside(outlook, room, NAME, false);
             this.coming = outlook.capacity();
             outlook.view().nodes().forEach(this::leaves);
         }

@@ -129,7 +129,7 @@ public record ConsolidatePolicy(int free, Duration settle, Duration horizon, dou
                             "%s can be empty: %d nodes find room elsewhere".formatted(host.name(), nodes.size()),
                             NAME + " " + Rung.MIGRATE,
                             cost));
-            Imagine.begun(Optional.of(node), move, Optional.empty())
+            Imagine.begun(Optional.of(node), move, Optional.empty(), outlook.now())
                     .ifPresent(after -> room.change(Optional.of(node), after));
             actions.add(move);
         }

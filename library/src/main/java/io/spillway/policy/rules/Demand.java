@@ -1,6 +1,7 @@
 package io.spillway.policy.rules;
 
 import io.spillway.model.Goal;
+import io.spillway.model.Host;
 import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.Phase;
@@ -35,6 +36,7 @@ final class Demand {
     private final Outlook outlook;
     private final Map<String, List<Bin>> bins = new HashMap<>();
     private final Map<String, Integer> left = new HashMap<>();
+    private final Map<String, Long> places = new HashMap<>();
     private final List<Want> wants = new ArrayList<>();
 
     private Demand(Outlook outlook) {
@@ -160,7 +162,7 @@ final class Demand {
         Map<String, Integer> there = new HashMap<>();
         for (Node node : outlook.view().nodes()) {
             String pool = node.pool().orElse("");
-            if (node.phase() != Phase.ABSENT && !QueuePolicy.warm(outlook, node)) {
+            if (node.phase() != Phase.ABSENT && !QueuePolicy.warm(node)) {
                 there.merge(pool, 1, Integer::sum);
             }
             if (comes(node)) {
@@ -171,7 +173,28 @@ final class Demand {
                 }
             }
         }
-        pools.forEach(pool -> left.put(pool.name(), pool.maximum() - there.getOrDefault(pool.name(), 0)));
+        for (Pool pool : pools) {
+            left.put(pool.name(), pool.maximum() - there.getOrDefault(pool.name(), 0));
+            places.put(pool.name(), places(pool.terms().orElseThrow().size()));
+        }
+    }
+
+    /**
+     * How many nodes of that size the open hosts would bear if nothing else were on them. A job that wants more never runs
+     * there, whoever steps aside for it: it brings nothing and holds nothing back. A host of unknown size may bear any.
+     */
+    private long places(Size size) {
+        long places = 0;
+        for (Host host : outlook.view().hosts()) {
+            if (!StepAside.open(outlook, host.name())) {
+                continue;
+            }
+            if (host.size().isEmpty()) {
+                return Long.MAX_VALUE;
+            }
+            places += new Bin(host.size().get().minus(outlook.basis().reserve())).fits(size);
+        }
+        return places;
     }
 
     /** Whether it takes jobs, or will without another word from us. */
@@ -232,7 +255,7 @@ final class Demand {
         int each = Math.max(1, new Bin(size).fits(group.shape.size()));
         int more = left.getOrDefault(pool.name(), 0);
         int perJob = group.shape.nodes();
-        if (more < perJob) {
+        if (more < perJob || places.getOrDefault(pool.name(), 0L) < perJob) {
             return 0;
         }
         long wanted = Math.max(perJob, ((long) jobs * perJob + each - 1) / each);

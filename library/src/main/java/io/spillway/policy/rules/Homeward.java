@@ -1,13 +1,12 @@
 package io.spillway.policy.rules;
 
+import io.spillway.model.Away;
 import io.spillway.model.Job;
 import io.spillway.model.Node;
-import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.policy.Action;
 import io.spillway.policy.Capacity;
 import io.spillway.policy.Cost;
-import io.spillway.policy.History;
 import io.spillway.policy.Imagine;
 import io.spillway.policy.Outlook;
 import io.spillway.policy.Rung;
@@ -21,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The way back of what a policy put away: as soon as there is room, those that went first; where they are, if there is
@@ -40,7 +40,10 @@ final class Homeward {
         this.policy = policy;
     }
 
-    /** Whether no urgent job waits for a node: while one does, nothing comes back, so that nothing has to go twice. */
+    /**
+     * Whether no urgent job waits for a node that the hosts could bear: while one does, nothing comes back, so that nothing
+     * has to go twice.
+     */
     static boolean free(Outlook outlook) {
         return Demand.of(outlook, job -> urgent(outlook, job)).isEmpty();
     }
@@ -55,12 +58,12 @@ final class Homeward {
      * @param outlook what is seen
      * @param room what is free; what comes back is counted there
      * @param policy whose nodes
+     * @param which of them
      * @return the actions
      */
-    static List<Action> restored(Outlook outlook, Capacity room, String policy) {
+    static List<Action> restored(Outlook outlook, Capacity room, String policy, Predicate<Node> which) {
         Homeward way = new Homeward(outlook, room, policy);
-        away(outlook, policy, true)
-                .forEach((name, left) -> way.back(outlook.node(name).orElseThrow(), left));
+        away(outlook, policy, true, which).forEach(way::back);
         return way.actions;
     }
 
@@ -70,36 +73,46 @@ final class Homeward {
      * @param outlook what is seen
      * @param room what is free; what comes back is counted there
      * @param policy whose nodes
+     * @param which of them
      * @return the actions
      */
-    static List<Action> refilled(Outlook outlook, Capacity room, String policy) {
+    static List<Action> refilled(Outlook outlook, Capacity room, String policy, Predicate<Node> which) {
         Homeward way = new Homeward(outlook, room, policy);
-        away(outlook, policy, false).forEach((name, left) -> {
-            Node node = outlook.node(name).orElseThrow();
-            boolean elsewhere = !node.host().equals(Optional.of(left.host()));
-            if (node.phase() == Phase.READY && elsewhere && StepAside.open(outlook, left.host())) {
+        away(outlook, policy, false, which).forEach((node, left) -> {
+            if (StepAside.open(outlook, left.host())) {
                 Cost cost = outlook.basis().costs().cost(Rung.MIGRATE, node);
                 Why why = new Why("host %s is open again".formatted(left.host()), policy + " refill", cost);
-                way.take(node, new Action.Migrate(name, left.host(), why));
+                way.take(node, new Action.Migrate(node.name(), left.host(), why));
             }
         });
         return way.actions;
     }
 
-    private static Map<NodeName, History.Away> away(Outlook outlook, String policy, boolean aside) {
-        Map<NodeName, History.Away> sorted = new LinkedHashMap<>();
-        outlook.basis().history().away().entrySet().stream()
-                .filter(entry -> entry.getValue().policy().equals(policy)
-                        && entry.getValue().aside() == aside
-                        && outlook.node(entry.getKey()).filter(Outlook::free).isPresent())
-                .sorted(Comparator.comparing((Map.Entry<NodeName, History.Away> entry) ->
-                                entry.getValue().since())
-                        .thenComparing(Map.Entry.comparingByKey()))
-                .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+    /** What was put away, those that went first before the others. */
+    private static Map<Node, Away> away(Outlook outlook, String policy, boolean aside, Predicate<Node> which) {
+        Map<Node, Away> sorted = new LinkedHashMap<>();
+        outlook.view().nodes().stream()
+                .filter(node -> node.away()
+                        .filter(away -> away.policy().equals(policy) && away.aside() == aside)
+                        .isPresent())
+                .filter(node -> Outlook.free(node) && !arrived(node) && which.test(node))
+                .sorted(Comparator.comparing(
+                                (Node node) -> node.away().orElseThrow().since())
+                        .thenComparing(Node::name))
+                .forEach(node -> sorted.put(node, node.away().orElseThrow()));
         return sorted;
     }
 
-    private void back(Node node, History.Away left) {
+    /** Whether a node that was put away, or moved, is back where and what it was. */
+    static boolean arrived(Node node) {
+        return node.away()
+                .filter(away -> away.aside()
+                        ? node.phase() == Phase.READY
+                        : node.host().filter(away.host()::equals).isPresent())
+                .isPresent();
+    }
+
+    private void back(Node node, Away left) {
         String since = "away since %s by %s".formatted(left.since(), left.policy());
         String home = node.host().orElseThrow();
         boolean open = StepAside.open(outlook, home);
@@ -154,7 +167,8 @@ final class Homeward {
     }
 
     private boolean take(Node node, Action.OnNode action) {
-        Node after = Imagine.begun(Optional.of(node), action, Optional.empty()).orElseThrow();
+        Node after = Imagine.begun(Optional.of(node), action, Optional.empty(), outlook.now())
+                .orElseThrow();
         if (room.refuses(Optional.of(node), after).isPresent()) {
             return false;
         }

@@ -48,8 +48,8 @@ public record Policies(
      * a host whose nodes are in its way would come before all of them.
      */
     private static final List<String> ORDER = List.of(
-            OpportunisticPolicy.NAME,
-            MaintenancePolicy.NAME,
+            ClearancePolicy.OPPORTUNISTIC.name(),
+            ClearancePolicy.MAINTENANCE.name(),
             BackfillPolicy.NAME,
             QueuePolicy.NAME,
             ConsolidatePolicy.NAME);

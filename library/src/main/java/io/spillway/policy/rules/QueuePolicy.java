@@ -11,7 +11,6 @@ import io.spillway.policy.Action;
 import io.spillway.policy.Capacity;
 import io.spillway.policy.Cost;
 import io.spillway.policy.CostModel;
-import io.spillway.policy.History;
 import io.spillway.policy.Outlook;
 import io.spillway.policy.Plan;
 import io.spillway.policy.Policy;
@@ -63,10 +62,8 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
     }
 
     /** Whether a node is in the warm reserve. */
-    static boolean warm(Outlook outlook, Node node) {
-        History.Away away = outlook.basis().history().away().get(node.name());
-        return away != null
-                && away.policy().equals(NAME)
+    static boolean warm(Node node) {
+        return node.away().filter(away -> away.policy().equals(NAME)).isPresent()
                 && node.phase() == Phase.CHECKPOINTED
                 && node.jobs().isEmpty()
                 && Outlook.free(node);
@@ -155,7 +152,7 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
                 }
                 String host = node.host().orElse("");
                 Size size = node.size().orElse(Size.NONE);
-                boolean fits = warm(outlook, node) && StepAside.open(outlook, host) && size.fitsIn(room.free(host));
+                boolean fits = warm(node) && StepAside.open(outlook, host) && size.fitsIn(room.free(host));
                 if (fits) {
                     room.keep(host, size);
                     Why why = new Why(because, NAME + " restore", costs.back(node, false));
@@ -197,7 +194,7 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
                         && node.goal()
                                 .filter(goal -> goal.state() == Goal.State.CHECKPOINTED)
                                 .isPresent();
-                if (warm(outlook, node) || going) {
+                if (warm(node) || going) {
                     warm++;
                     if (warm > terms.warm() && !going) {
                         beyond.add(node);

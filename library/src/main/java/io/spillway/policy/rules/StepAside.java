@@ -35,13 +35,20 @@ final class StepAside {
     private final Outlook outlook;
     private final Capacity room;
     private final String policy;
+    private final boolean alive;
     private final Map<String, Duration> disks = new HashMap<>();
     private Duration link = Duration.ZERO;
 
-    StepAside(Outlook outlook, Capacity room, String policy) {
+    /**
+     * Steps aside.
+     *
+     * @param alive whether no job may lose its work, whatever its class allows
+     */
+    StepAside(Outlook outlook, Capacity room, String policy, boolean alive) {
         this.outlook = outlook;
         this.room = room;
         this.policy = policy;
+        this.alive = alive;
     }
 
     /**
@@ -133,7 +140,10 @@ final class StepAside {
     private Offer offer(Rung rung, Node node, boolean memory) {
         CostModel costs = outlook.basis().costs();
         Cost cost = costs.cost(rung, node);
-        if (rung.interrupts() && !Guards.ours(node, outlook)) {
+        if (alive && rung.losesWork()) {
+            return Offer.not(rung, "its jobs are to stay alive");
+        }
+        if (rung.interrupts() && !Guards.ours(node)) {
             return Offer.not(rung, "an admin holds it");
         }
         if (rung.interrupts()) {
@@ -239,7 +249,7 @@ final class StepAside {
         actions.stream()
                 .filter(Action.OnNode.class::isInstance)
                 .map(Action.OnNode.class::cast)
-                .forEach(action -> Imagine.begun(Optional.of(node), action, Optional.empty())
+                .forEach(action -> Imagine.begun(Optional.of(node), action, Optional.empty(), outlook.now())
                         .ifPresent(after -> room.change(Optional.of(node), after)));
     }
 }

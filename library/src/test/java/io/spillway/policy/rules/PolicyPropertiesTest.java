@@ -46,8 +46,8 @@ class PolicyPropertiesTest {
     private static final int TRIES = 1500;
 
     private static final List<Policy> ALL = List.of(
-            new OpportunisticPolicy(),
-            new MaintenancePolicy(),
+            ClearancePolicy.OPPORTUNISTIC,
+            ClearancePolicy.MAINTENANCE,
             BackfillPolicy.DEFAULT,
             QueuePolicy.DEFAULT,
             ConsolidatePolicy.DEFAULT);
@@ -151,7 +151,7 @@ class PolicyPropertiesTest {
     void memory(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
         SiteView view = random.doubtful();
-        Plan plan = planner(random).plan(Outlook.of(view, random.basis(view)));
+        Plan plan = planner(random).plan(Outlook.of(view, random.basis()));
         Map<String, Long> before = memory(view, List.of());
         for (int prefix = 1; prefix <= plan.actions().size(); prefix++) {
             Map<String, Long> worst = memory(view, plan.actions().subList(0, prefix));
@@ -171,7 +171,7 @@ class PolicyPropertiesTest {
     void hands(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
         SiteView view = random.doubtful();
-        Outlook outlook = Outlook.of(view, random.basis(view));
+        Outlook outlook = Outlook.of(view, random.basis());
         for (Action action : planner(random).plan(outlook).actions()) {
             Optional<NodeName> name = action instanceof Action.OnNode on
                     ? Optional.of(on.node())
@@ -196,7 +196,7 @@ class PolicyPropertiesTest {
     void determinism(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
         SiteView view = random.doubtful();
-        Basis basis = random.basis(view);
+        Basis basis = random.basis();
         Planner planner = planner(random);
         Plan plan = planner.plan(Outlook.of(view, basis));
         assertThat(planner.plan(Outlook.of(view, basis))).isEqualTo(plan);
@@ -210,12 +210,12 @@ class PolicyPropertiesTest {
     void loss(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
         SiteView view = random.calm();
-        Basis basis = random.basis(view)
+        Basis basis = random.basis()
                 .with(new CostModel(
                         new CostModel.Rates(1 + Math.floorMod(seed, 400), 1 + Math.floorMod(seed / 7, 400), 0),
                         SomeSite.basis().costs().calibration()));
         Outlook outlook = Outlook.of(view, basis);
-        Plan plan = new Planner(new OpportunisticPolicy()).plan(outlook);
+        Plan plan = new Planner(ClearancePolicy.OPPORTUNISTIC).plan(outlook);
         for (Action.OnJob lost : plan.actions(Action.OnJob.class)) {
             Node node = view.nodes().stream()
                     .filter(one -> one.jobs().stream().anyMatch(job -> job.id().equals(lost.job())))
@@ -262,7 +262,7 @@ class PolicyPropertiesTest {
         RandomSite random = new RandomSite(seed);
         SiteView view = random.calm();
         Planner planner = new Planner(ALL, List.of(), Set.of());
-        Basis basis = random.basis(view);
+        Basis basis = random.basis();
         basis = basis.with(basis.history().seen(view));
         Map<NodeName, Action> last = new HashMap<>();
         Map<NodeName, Integer> turns = new HashMap<>();
@@ -299,7 +299,7 @@ class PolicyPropertiesTest {
         Budget tight = new Budget(Duration.ofMinutes(1), 2, Duration.ofHours(12));
         JobClass everybody =
                 new JobClass("all", JobClass.Match.ANY, false, true, Ladder.of(Rung.HOLD, Rung.CHECKPOINT), tight);
-        Basis basis = random.basis(view).with(new JobClasses(List.of(everybody)));
+        Basis basis = random.basis().with(new JobClasses(List.of(everybody)));
         Map<String, Integer> times = new HashMap<>();
         for (int round = 0; round < 30; round++) {
             Set<String> interrupted = new HashSet<>();
@@ -333,7 +333,7 @@ class PolicyPropertiesTest {
     void ledger(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
         SiteView view = random.doubtful();
-        Plan plan = planner(random).plan(Outlook.of(view, random.basis(view)));
+        Plan plan = planner(random).plan(Outlook.of(view, random.basis()));
         Capacity anew = Capacity.of(Imagine.begun(view, plan.actions()), Size.NONE);
         Capacity kept = Capacity.of(view, Size.NONE);
         SiteView now = view;

@@ -5,14 +5,18 @@ import static io.spillway.policy.SomeSite.basis;
 import static io.spillway.policy.SomeSite.site;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spillway.model.Away;
 import io.spillway.model.Goal;
+import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.model.Size;
 import io.spillway.policy.Action;
 import io.spillway.policy.Basis;
+import io.spillway.policy.Cost;
 import io.spillway.policy.CostModel;
 import io.spillway.policy.History;
+import io.spillway.policy.Imagine;
 import io.spillway.policy.Ladder;
 import io.spillway.policy.Outlook;
 import io.spillway.policy.Plan;
@@ -20,6 +24,7 @@ import io.spillway.policy.Planner;
 import io.spillway.policy.Policy;
 import io.spillway.policy.Rung;
 import io.spillway.policy.SomeSite;
+import io.spillway.policy.Why;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -47,16 +52,7 @@ class PolicyStoriesTest {
         Map<NodeName, Instant> since = new HashMap<>();
         idle.forEach((name, time) -> since.put(NodeName.of(name), NOON.minus(time)));
         History old = basis.history();
-        return basis.with(new History(old.jobs(), since, old.away(), old.moved()));
-    }
-
-    private static Basis away(Basis basis, String policy, String home, boolean aside, String... names) {
-        Map<NodeName, History.Away> away = new HashMap<>();
-        for (String name : names) {
-            away.put(NodeName.of(name), new History.Away(policy, home, NOON.minusSeconds(600), aside, true));
-        }
-        History old = basis.history();
-        return basis.with(new History(old.jobs(), old.idle(), away, old.moved()));
+        return basis.with(new History(old.jobs(), since, old.moved()));
     }
 
     @Nested
@@ -103,10 +99,10 @@ class PolicyStoriesTest {
             SomeSite site = two(0, 1)
                     .node("vn03", "cn02")
                     .checkpointed()
+                    .away("queue", "cn02", true)
                     .waiting("1", "low")
                     .waiting("2", "low");
-            assertThat(told(plan(policy, site.outlook(away(basis(), "queue", "cn02", true, "vn03")))))
-                    .containsExactly("restore vn03", "build vn01 to cn01");
+            assertThat(told(plan(policy, site.outlook()))).containsExactly("restore vn03", "build vn01 to cn01");
         }
 
         @Test
@@ -238,13 +234,13 @@ class PolicyStoriesTest {
                     .pool("htc", "vn[01-08]", 0, 0)
                     .node("vn02", "cn01")
                     .checkpointed()
+                    .away("backfill", "cn01", true)
                     .job("2", "low");
-            Basis basis = away(basis(), "backfill", "cn01", true, "vn02");
-            assertThat(told(plan(policy, site.outlook(basis)))).containsExactly("restore vn02");
+            assertThat(told(plan(policy, site.outlook()))).containsExactly("restore vn02");
             site.node("vn05", "cn01").of(2, 1000);
-            assertThat(told(plan(policy, site.outlook(basis)))).containsExactly("restore vn02 to cn02");
+            assertThat(told(plan(policy, site.outlook()))).containsExactly("restore vn02 to cn02");
             site.node("vn06", "cn01");
-            assertThat(told(plan(policy, site.outlook(basis)))).isEmpty();
+            assertThat(told(plan(policy, site.outlook()))).isEmpty();
         }
 
         @Test
@@ -253,10 +249,57 @@ class PolicyStoriesTest {
                     .pool("htc", "vn[01-08]", 0, 0)
                     .node("vn02", "cn01")
                     .checkpointed()
+                    .away("backfill", "cn01", true)
                     .job("2", "low")
                     .waiting("99", "urgent");
-            Basis basis = away(basis(), "backfill", "cn01", true, "vn02");
-            assertThat(told(plan(policy, site.outlook(basis)))).isEmpty();
+            assertThat(told(plan(policy, site.outlook()))).isEmpty();
+        }
+
+        /** The job wants three nodes, and all hosts together would bear two. */
+        @Test
+        void anUrgentJobThatNeverFitsHoldsNothingBackAndNobodyStepsAsideForIt() {
+            SomeSite site = site().host("cn01", 2, 1000)
+                    .host("cn02", 2, 1000)
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .node("vn02", "cn01")
+                    .checkpointed()
+                    .away("backfill", "cn01", true)
+                    .job("2", "low")
+                    .node("vn03", "cn02")
+                    .job("3", "low")
+                    .waiting("99", "urgent", 3, new Size(3, 300));
+            assertThat(told(plan(policy, site.outlook()))).containsExactly("restore vn02");
+            site.hostOfUnknownSize("cn03");
+            assertThat(told(plan(policy, site.outlook()))).as("nobody knows").doesNotContain("restore vn02");
+        }
+
+        @Test
+        void anUrgentJobThatWantsMoreThanAnyHostHasHoldsNothingBack() {
+            SomeSite site = site().shape(4, 4000)
+                    .pool("big", "big[1-2]", 0, 0)
+                    .shape(1, 1000)
+                    .host("cn01", 2, 1000)
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .node("vn02", "cn01")
+                    .checkpointed()
+                    .away("backfill", "cn01", true)
+                    .job("2", "low")
+                    .waiting("99", "urgent", 1, new Size(3, 3000));
+            assertThat(told(plan(policy, site.outlook()))).containsExactly("restore vn02");
+        }
+
+        @Test
+        void anUrgentJobOnAClosedHostOnlyHoldsNothingBack() {
+            SomeSite site = site().host("cn01", 2, 1000)
+                    .host("cn02", 2, 2000)
+                    .disabled("cn02", "disk is dying")
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .node("vn02", "cn01")
+                    .checkpointed()
+                    .away("backfill", "cn01", true)
+                    .job("2", "low")
+                    .waiting("99", "urgent", 2, new Size(2, 200));
+            assertThat(told(plan(policy, site.outlook()))).containsExactly("restore vn02");
         }
 
         @Test
@@ -288,14 +331,14 @@ class PolicyStoriesTest {
         @Test
         void anOwnersHostIsEmptyInTime() {
             SomeSite site = three().disabled("cn01", IN_FIVE_MINUTES);
-            assertThat(told(plan(new OpportunisticPolicy(), site.outlook())))
+            assertThat(told(plan(ClearancePolicy.OPPORTUNISTIC, site.outlook())))
                     .containsExactly("migrate vn01 to cn02", "migrate vn02 to cn02", "checkpoint vn03");
         }
 
         @Test
         void theRungThatMakesTheDeadlineIsTaken() {
             SomeSite site = three().disabled("cn01", "spillway: eviction by 2026-11-23T12:00:09Z");
-            Plan plan = plan(new OpportunisticPolicy(), site.outlook());
+            Plan plan = plan(ClearancePolicy.OPPORTUNISTIC, site.outlook());
             assertThat(told(plan)).contains("checkpoint vn01");
             assertThat(plan.actions().get(0).why().reason())
                     .isEqualTo("cn01 is to be empty (eviction); no migrate: 12 s, too late by 3 s, no hold: its memory"
@@ -306,7 +349,7 @@ class PolicyStoriesTest {
         void noWorkIsLostForATimeThatIsMissedAnyway() {
             SomeSite site = three().disabled("cn01", "spillway: eviction by 2026-11-23T12:00:01Z");
             Basis basis = basis(Ladder.of(Rung.MIGRATE, Rung.CHECKPOINT, Rung.REQUEUE));
-            Plan plan = plan(new OpportunisticPolicy(), site.outlook(basis));
+            Plan plan = plan(ClearancePolicy.OPPORTUNISTIC, site.outlook(basis));
             assertThat(plan.actions(Action.Requeue.class)).isEmpty();
             assertThat(plan.actions().get(0).why().reason()).contains("late, nothing is quicker without loss");
         }
@@ -318,19 +361,20 @@ class PolicyStoriesTest {
                     new CostModel(new CostModel.Rates(1, 1, 0), basis().costs().calibration());
             Basis allowed = basis(Ladder.of(Rung.MIGRATE, Rung.CHECKPOINT, Rung.REQUEUE))
                     .with(slow);
-            assertThat(told(plan(new OpportunisticPolicy(), site.outlook(allowed))))
+            assertThat(told(plan(ClearancePolicy.OPPORTUNISTIC, site.outlook(allowed))))
                     .contains("requeue job 1", "remove vn01");
             Basis forbidden = basis(Ladder.of(Rung.MIGRATE, Rung.CHECKPOINT)).with(slow);
-            assertThat(told(plan(new OpportunisticPolicy(), site.outlook(forbidden))))
+            assertThat(told(plan(ClearancePolicy.OPPORTUNISTIC, site.outlook(forbidden))))
                     .noneMatch(action -> action.startsWith("requeue"));
         }
 
         @Test
         void theOtherPolicyLeavesItAlone() {
             SomeSite site = three().disabled("cn01", IN_FIVE_MINUTES);
-            assertThat(plan(new MaintenancePolicy(), site.outlook()).lines()).isEmpty();
+            assertThat(plan(ClearancePolicy.MAINTENANCE, site.outlook()).lines())
+                    .isEmpty();
             assertThat(plan(
-                                    new OpportunisticPolicy(),
+                                    ClearancePolicy.OPPORTUNISTIC,
                                     three().disabled("cn01", "disk is dying").outlook())
                             .lines())
                     .isEmpty();
@@ -338,7 +382,7 @@ class PolicyStoriesTest {
 
         @Test
         void aMaintenanceTellsItsTimeFirst() {
-            Plan plan = MaintenancePolicy.begin(three().outlook(), "cn01");
+            Plan plan = ClearancePolicy.begin(three().outlook(), "cn01");
             assertThat(plan.actions().get(0).line())
                     .isEqualTo(
                             "disable host cn01: to be worked on; 3 nodes go first, in about 25 s [maintenance disable]"
@@ -346,7 +390,7 @@ class PolicyStoriesTest {
             assertThat(new Planner(new Policy() {
                                 @Override
                                 public String name() {
-                                    return MaintenancePolicy.NAME;
+                                    return "maintenance";
                                 }
 
                                 @Override
@@ -360,17 +404,95 @@ class PolicyStoriesTest {
         }
 
         @Test
+        void forAMaintenanceAllJobsStayAlive() {
+            SomeSite site = three();
+            Plan plan = ClearancePolicy.begin(site.outlook(basis(Ladder.of(Rung.REQUEUE))), "cn01");
+            assertThat(told(plan)).containsExactly("disable host cn01");
+            assertThat(plan.lines().get(1))
+                    .isEqualTo("not checkpoint vn01 (maintenance): no requeue: its jobs are to stay alive");
+        }
+
+        @Test
+        void whatAnAdminHasStaysAndIsTold() {
+            SomeSite site = three().wanted("drained: bad fan")
+                    .node("vn04", "cn01")
+                    .checkpointed()
+                    .node("vn05", "cn02")
+                    .is(Phase.MOVING, Optional.of(Goal.READY.on("cn01")));
+            Plan plan = ClearancePolicy.begin(site.outlook(), "cn01");
+            assertThat(plan.refused())
+                    .extracting(Plan.Refused::line)
+                    .containsExactly(
+                            "not checkpoint vn03 (maintenance): an admin has it: drained: bad fan",
+                            "not checkpoint vn05 (maintenance): it is in motion, MOVING on its way to READY on cn01");
+        }
+
+        @Test
+        void theEndBringsBackWhatWasPutAwayForThisHost() {
+            SomeSite site = site().host("cn01", 4, 2000)
+                    .host("cn02", 4, 8000)
+                    .host("cn03", 4, 8000)
+                    .disabled("cn01", "spillway: maintenance")
+                    .disabled("cn03", "spillway: maintenance")
+                    .node("vn01", "cn02")
+                    .away("maintenance", "cn01", false)
+                    .node("vn02", "cn01")
+                    .checkpointed()
+                    .away("maintenance", "cn01", true)
+                    .node("vn03", "cn02")
+                    .away("maintenance", "cn01", false)
+                    .node("vn04", "cn01")
+                    .checkpointed()
+                    .node("vn05", "cn02")
+                    .away("maintenance", "cn03", false)
+                    .node("vn06", "cn02");
+            Plan plan = ClearancePolicy.end(site.outlook(), "cn01");
+            assertThat(told(plan)).containsExactly("enable host cn01", "restore vn02", "migrate vn01 to cn01");
+            assertThat(plan.refused())
+                    .extracting(Plan.Refused::line)
+                    .containsExactly(
+                            "not restore vn03 (maintenance): there is no room for it; `spillway restore` brings"
+                                    + " it back when there is");
+        }
+
+        @Test
+        void whatGoesAsideAgainIsTheLastOnesAndWhatMovesOnKeepsItsHome() {
+            SomeSite site = three().away("maintenance", "cn02", false);
+            Action.Migrate home = new Action.Migrate(NodeName.of("vn03"), "cn02", why("maintenance refill"));
+            Action.Migrate on = new Action.Migrate(NodeName.of("vn03"), "cn09", why("maintenance migrate"));
+            Action.Migrate other = new Action.Migrate(NodeName.of("vn03"), "cn09", why("consolidate migrate"));
+            Action.Checkpoint aside = new Action.Checkpoint(NodeName.of("vn03"), why("backfill checkpoint"));
+            assertThat(after(site, home)).isEmpty();
+            assertThat(after(site, on)).contains(new Away("maintenance", false, NOON.minusSeconds(600), "cn02"));
+            assertThat(after(site, other)).contains(new Away("consolidate", false, NOON, "cn01"));
+            assertThat(after(site, aside)).contains(new Away("backfill", true, NOON, "cn01"));
+            site.held().away("backfill", "cn01", true);
+            assertThat(after(site, on)).contains(new Away("backfill", true, NOON.minusSeconds(600), "cn01"));
+            assertThat(after(site, new Action.Release(NodeName.of("vn03"), why("backfill return"))))
+                    .isEmpty();
+        }
+
+        private Why why(String rule) {
+            return new Why("for a test", rule, Cost.NONE);
+        }
+
+        private Optional<Away> after(SomeSite site, Action action) {
+            return Outlook.of(Imagine.done(site.view(), List.of(action)))
+                    .node(NodeName.of("vn03"))
+                    .flatMap(Node::away);
+        }
+
+        @Test
         void anOpenHostIsRefilledWithWhatWasThere() {
             SomeSite site = site().host("cn01", 4, 4000)
                     .host("cn02", 4, 4000)
                     .node("vn01", "cn02")
+                    .away("maintenance", "cn01", false)
                     .job("1", "low")
                     .node("vn02", "cn02");
-            Basis basis = away(basis(), "maintenance", "cn01", false, "vn01");
-            assertThat(told(plan(new MaintenancePolicy(), site.outlook(basis))))
-                    .containsExactly("migrate vn01 to cn01");
+            assertThat(told(plan(ClearancePolicy.MAINTENANCE, site.outlook()))).containsExactly("migrate vn01 to cn01");
             site.disabled("cn01", "spillway: maintenance");
-            assertThat(told(plan(new MaintenancePolicy(), site.outlook(basis)))).isEmpty();
+            assertThat(told(plan(ClearancePolicy.MAINTENANCE, site.outlook()))).isEmpty();
         }
     }
 
@@ -401,8 +523,7 @@ class PolicyStoriesTest {
 
         @Test
         void whatWasMovedLatelyStays() {
-            History moved =
-                    new History(Map.of(), Map.of(), Map.of(), Map.of(NodeName.of("vn01"), NOON.minusSeconds(60)));
+            History moved = new History(Map.of(), Map.of(), Map.of(NodeName.of("vn01"), NOON.minusSeconds(60)));
             assertThat(told(plan(policy, spread().outlook(basis().with(moved)))))
                     .containsExactly("migrate vn02 to cn01", "migrate vn03 to cn01");
         }

@@ -8,7 +8,6 @@ import io.spillway.model.Size;
 import io.spillway.policy.Action;
 import io.spillway.policy.Basis;
 import io.spillway.policy.Cost;
-import io.spillway.policy.History;
 import io.spillway.policy.Ladder;
 import io.spillway.policy.Limits;
 import io.spillway.policy.Rung;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +91,10 @@ final class RandomSite {
             case 10 -> site.is(Phase.LEAVING, Optional.of(Goal.ABSENT));
             default -> {}
         }
+        if (random.nextBoolean()) {
+            String policy = any(List.of("queue", "backfill", "maintenance", "opportunistic"));
+            site.away(policy, any(HOSTS), still(site, name));
+        }
         if (doubts && random.nextInt(8) == 0) {
             site.wanted("drained: by hand");
         }
@@ -108,25 +110,16 @@ final class RandomSite {
         }
     }
 
-    Basis basis(SiteView view) {
+    private static boolean still(SomeSite site, String name) {
+        return site.view().nodes().stream()
+                .anyMatch(node -> node.name().value().equals(name) && node.phase() != Phase.READY);
+    }
+
+    Basis basis() {
         List<Rung> rungs = new ArrayList<>(Arrays.asList(Rung.values()));
         Collections.shuffle(rungs, random);
         Ladder ladder = new Ladder(rungs.subList(0, 1 + random.nextInt(rungs.size())), Map.of());
-        Map<NodeName, History.Away> away = new HashMap<>();
-        view.nodes().forEach(node -> {
-            if (random.nextBoolean()) {
-                away.put(
-                        node.name(),
-                        new History.Away(
-                                any(List.of("queue", "backfill", "maintenance", "opportunistic")),
-                                node.host().orElse("cn01"),
-                                SomeSite.NOON.minusSeconds(600),
-                                node.phase() != Phase.READY,
-                                true));
-            }
-        });
         return SomeSite.basis(ladder)
-                .with(new History(Map.of(), Map.of(), away, Map.of()))
                 .with(new Limits(1 + random.nextInt(4), 1 + random.nextInt(3), 1 + random.nextInt(3)));
     }
 

@@ -97,8 +97,8 @@ class TickTimeTest {
     void aBigSite() {
         SiteView view = big();
         Planner planner = new Planner(
-                new OpportunisticPolicy(),
-                new MaintenancePolicy(),
+                ClearancePolicy.OPPORTUNISTIC,
+                ClearancePolicy.MAINTENANCE,
                 BackfillPolicy.DEFAULT,
                 QueuePolicy.DEFAULT,
                 ConsolidatePolicy.DEFAULT);

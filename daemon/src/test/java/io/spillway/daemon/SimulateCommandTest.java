@@ -1,0 +1,111 @@
+package io.spillway.daemon;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SimulateCommandTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    Path folder;
+
+    private int spillway(List<String> words) {
+        out.reset();
+        err.reset();
+        return Main.run(
+                new FakeSite(),
+                new Console(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)),
+                words.toArray(String[]::new));
+    }
+
+    /** Files that a page names are in our folder. */
+    private List<String> here(String command) {
+        List<String> words = new ArrayList<>();
+        for (String word : command.split(" +", -1)) {
+            words.add(
+                    word.matches("[a-z-]+\\.(swf|svg|yaml|txt)")
+                            ? folder.resolve(word).toString()
+                            : word);
+        }
+        return words;
+    }
+
+    /** Whatever the page tells to type works, in its order. */
+    @Test
+    void thePagesCommands() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "what-if.md"));
+        Files.writeString(
+                folder.resolve("site.yaml"), page.split("# site.yaml\n", -1)[1].split("\n\n", -1)[0].indent(-4));
+        List<String> commands = page.lines()
+                .filter(line -> line.startsWith("    spillway simulate "))
+                .map(line -> line.strip().substring("spillway ".length()).replaceFirst(" +#.*", ""))
+                .toList();
+        assertThat(commands).hasSizeGreaterThan(3);
+        for (String command : commands) {
+            assertThat(spillway(here(command))).as("%s: %s", command, err).isZero();
+            assertThat(out.toString(UTF_8)).as(command).contains("no-cloud");
+            if (command.contains("--reclaim")) {
+                assertThat(page).contains(given("kill"), given("checkpoint"));
+            }
+        }
+    }
+
+    /** What the cloud gives under a policy, as the table has it. */
+    private String given(String policy) {
+        List<String> lines = out.toString(UTF_8).lines().toList();
+        String heads = lines.get(3);
+        String shares = lines.stream()
+                .filter(line -> line.startsWith("  of which counts"))
+                .findFirst()
+                .orElseThrow();
+        int end = heads.indexOf(policy) + policy.length();
+        return shares.substring(end - 7, end).strip();
+    }
+
+    @Test
+    void forPrograms() throws IOException {
+        assertThat(spillway(List.of("simulate", "--generate", "50", "--site", "4x8", "--policies", "kill", "--json")))
+                .isZero();
+        JsonNode json = new ObjectMapper().readTree(out.toString(UTF_8));
+        assertThat(json.at("/reports/0/ended").asInt()).isEqualTo(50);
+        assertThat(json.at("/reports/0/complete").asBoolean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--site 4x8",
+                "none.swf --site 4x8",
+                "none.swf --generate 5 --site 4x8",
+                "none.swf --save other.swf --site 4x8",
+                "--generate 5",
+                "--generate 5 --site 4",
+                "--generate 0 --site 4x8",
+                "--generate 5 --site 4x8 --policies pray",
+                "--generate 5 --site 4x8 --order random",
+                "--generate 5 --site 4x8 --load 0",
+                "--generate 5 --site 4x8 --htc-run soon",
+                "--generate 5 --site 4x8 --reclaim 0",
+                "--generate 5 --site 4x8 --calibration none.txt"
+            })
+    void badInputIsOneLine(String options) {
+        assertThat(spillway(here("simulate " + options))).isEqualTo(2);
+        assertThat(err.toString(UTF_8).lines()).hasSize(1);
+        assertThat(out.size()).isZero();
+    }
+}

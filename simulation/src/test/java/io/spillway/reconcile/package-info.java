@@ -1,0 +1,2 @@
+/** What the lab's soak puts beside the library. */
+package io.spillway.reconcile;
