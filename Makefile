@@ -8,8 +8,8 @@ MVN   := mvn --batch-mode --no-transfer-progress
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
 
-demo: build lab ## the chain on real parts, as a table (FAST=1: away for 30 s instead of 6 min)
-	examples/chain/demo.py
+demo: build lab ## on real parts: SCENE=chain (FAST=1: away for 30 s instead of 6 min), SCENE=poster (policies)
+	examples/$(or $(SCENE),chain)/demo.py
 
 test: unit salt-test lab-test ## everything: Maven's checks, the Salt side's, the chain on the lab
 

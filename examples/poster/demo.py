@@ -59,9 +59,9 @@ policies:
 
 def configuration(text: str) -> str:
     """The lab's configuration with policies, and each host with room for one virtual node."""
-    vcpus = as_admin("print(*[h.vcpus for h in cloud.compute.hypervisors(details=True)])").split()
+    cpus = int(on("hyp01", "nproc"))  # what Nova says of each host
     text = re.sub(r"(\n    maximum: \d+)\n", rf"\1{TERMS}", text)
-    return text + POLICIES.format(cpus=int(vcpus[0]) - 1)
+    return text + POLICIES.format(cpus=cpus - 1)
 
 
 class Work:
@@ -102,8 +102,11 @@ class Scene:
         seen = self.daemon.node(node)
         return (seen["phase"], seen["host"]) == (phase, host)
 
-    def decisions(self) -> list[dict]:
-        return list(reversed(self.daemon.get("/v1/decisions")["decisions"]))
+    def decisions(self, since: datetime) -> list[dict]:
+        """What was decided since then; said again before it was seen to be under way, it is still one decision."""
+        told = reversed(self.daemon.get("/v1/decisions")["decisions"])
+        once = {(one["what"], one["why"]): one for one in told if datetime.fromisoformat(one["time"]) >= since}
+        return sorted(once.values(), key=lambda one: one["time"])
 
 
 def service(host: str, enable: bool, reason: str = "") -> None:
@@ -168,16 +171,16 @@ def main(words: list[str]) -> int:
         service(host, enable=True)
     daemon: Daemon | None = None
     try:
-        with Site(PILLAR, {"vn*": ONE_CPU}, configuration) as site:
+        with Site(PILLAR, {"vn0*": ONE_CPU}, configuration) as site:
             began = datetime.now(UTC)
             try:
                 daemon = site.start()
                 scene = Scene(daemon)
                 play(scene)
-                decisions = [one for one in scene.decisions() if datetime.fromisoformat(one["time"]) >= began]
+                decisions = scene.decisions(began)
                 for one in decisions:
                     print(f"{one['time'][11:19]}  {one['what']}: {one['why']}")
-                since = f"{int((datetime.now(UTC) - began).total_seconds()) + 5}s"
+                since = f"{int((datetime.now(UTC) - began).total_seconds())}s"
                 for file in (picture, picture.with_suffix(".png")):
                     spillway("timeline", "-o", str(file), "--since", since)
             except BaseException:

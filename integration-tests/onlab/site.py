@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import subprocess
 from collections.abc import Callable
 from hashlib import sha256
@@ -75,6 +76,14 @@ class Site:
         self._top = _TOP.read_text(encoding="utf-8")
 
     def __enter__(self) -> Self:
+        try:
+            self._change()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _change(self) -> None:
         certificate = (STATE / "secrets" / "ca.pem").read_text(encoding="ascii")
         daemon = _DAEMON.format(
             address=ADDRESS,
@@ -92,7 +101,6 @@ class Site:
         self.set(self._pillar)
         (_SERVED / "top.sls").write_text(top, encoding="utf-8")
         apply_states()
-        return self
 
     def set(self, pillar: str) -> None:
         """Another pillar in the place of the first; :func:`apply_states` brings it to Slurm."""
@@ -110,10 +118,8 @@ class Site:
         (_SERVED / "top.sls").write_text(self._top, encoding="utf-8")
         for file in _SERVED.glob("more*.sls"):
             file.unlink()
-        (_SERVED / "daemon.sls").unlink()
+        (_SERVED / "daemon.sls").unlink(missing_ok=True)
         apply_states()
         on("ctl", "rm", "-rf", "/etc/spillway/power", "/etc/spillway/gate")
-        TLS_CONFIG.unlink()
-        for file in _FILES.iterdir():
-            file.unlink()
-        _FILES.rmdir()
+        TLS_CONFIG.unlink(missing_ok=True)
+        shutil.rmtree(_FILES, ignore_errors=True)
