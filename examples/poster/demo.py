@@ -113,7 +113,9 @@ def service(host: str, enable: bool, reason: str = "") -> None:
     """What an owner or an admin of the cloud does to a host."""
     find = f"one = next(s for s in cloud.compute.services() if s.binary == 'nova-compute' and s.host == '{host}')"
     change = (
-        "cloud.compute.enable_service(one)" if enable else f"cloud.compute.disable_service(one, disabled_reason='{reason}')"
+        "cloud.compute.enable_service(one)"
+        if enable
+        else f"cloud.compute.disable_service(one, disabled_reason='{reason}')"
     )
     as_admin(f"{find}; {change}")
 
