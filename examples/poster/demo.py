@@ -9,7 +9,7 @@ a time, an admin announces maintenance. All that happens to nodes is decided by 
 
 Exit code 0 when the scene went as told, 1 otherwise with what was seen instead.
 
-usage: demo.py [PICTURE]     without a name the picture is poster.svg, and poster.png beside it
+usage: demo.py [PICTURE]     without a name the picture is target/poster.svg, and poster.png beside it
 """
 
 from __future__ import annotations
@@ -167,38 +167,31 @@ def main(words: list[str]) -> int:
     if len(words) > 1 or words[:1] in (["-h"], ["--help"]):
         print(__doc__, file=sys.stderr)
         return 2
-    picture = Path(words[0] if words else "poster.svg").resolve()
+    picture = Path(words[0] if words else TREE / "target" / "poster.svg").resolve()
+    picture.parent.mkdir(parents=True, exist_ok=True)
     on("ctl", "runuser", "-u", "alice", "--", "mkdir", "-p", HOME)
     for host in (A, B):
         service(host, enable=True)
-    daemon: Daemon | None = None
     try:
         with Site(PILLAR, {"vn0*": ONE_CPU}, configuration) as site:
-            began = datetime.now(UTC)
             try:
-                daemon = site.start()
-                scene = Scene(daemon)
-                play(scene)
-                decisions = scene.decisions(began)
-                for one in decisions:
-                    print(f"{one['time'][11:19]}  {one['what']}: {one['why']}")
-                since = f"{int((datetime.now(UTC) - began).total_seconds())}s"
-                for file in (picture, picture.with_suffix(".png")):
-                    spillway("timeline", "-o", str(file), "--since", since)
-            except BaseException:
-                if daemon:
-                    print("\n".join(daemon.log.seen[-40:]), flush=True)
-                raise
+                began = datetime.now(UTC)
+                with site.served() as daemon:
+                    scene = Scene(daemon)
+                    play(scene)
+                    decisions = scene.decisions(began)
+                    since = f"{int((datetime.now(UTC) - began).total_seconds())}s"
+                    for file in (picture, picture.with_suffix(".png")):
+                        spillway("timeline", "-o", str(file), "--since", since)
             finally:
-                on("ctl", "scancel", "--user=alice", check=False)
                 for host in (A, B):
                     service(host, enable=True)
-                if daemon:
-                    daemon.end()
                 Order("down", "vn[01-04]").exit(300)
     except Broken as cause:
         print(f"poster: broken: {cause}")
         return 1
+    for one in decisions:
+        print(f"{one['time'][11:19]}  {one['what']}: {one['why']}")
     by_hand = [one for one in decisions if "by hand" in one["why"]]
     print(f"picture: {picture} and {picture.with_suffix('.png').name}")
     print(f"poster: {len(decisions) - len(by_hand)} of {len(decisions)} moves by policy, jobs COMPLETED 0:0")

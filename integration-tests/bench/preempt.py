@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 
 from onlab.jobs import job, must_complete, submit
-from onlab.lab import HOME, Broken, Daemon, Job, Order, eventually, on
+from onlab.lab import HOME, Broken, Job, Order, eventually, on
 from onlab.site import Site, apply_states
 
 NODES = ["vn01", "vn02"]
@@ -26,7 +26,7 @@ LOOPS = 30_000_000
 TIDE = """
 spillway:
   slurm:
-    gate: {{hosts: 'cn[01-02]', timeout: 10, on_timeout: {on_timeout}}}
+    gate: {hosts: 'cn[01-02]', timeout: 10, on_timeout: start}
 """
 
 GANG = """
@@ -120,30 +120,19 @@ def gang(label: str, number: int) -> tuple[list[float], list[float]]:
 def preempt(number: int = ROUNDS) -> list[str]:
     """Plays all of it; returns the figures."""
     on("ctl", "runuser", "-u", "alice", "--", "mkdir", "-p", HOME)
-    daemon: Daemon | None = None
     try:
-        with Site(TIDE.format(on_timeout="start")) as site:
-            daemon = site.start()
-            empty = alone()
-            risen = tide(number)
-            print(on("ctl", "journalctl", "--identifier=spillway-gate", "--lines=3", "--output=cat"), end="")
-            must("down", ",".join(NODES))
-            daemon.end()
-            daemon = None
+        with Site(TIDE) as site:
+            with site.served():
+                empty = alone()
+                risen = tide(number)
+                must("down", ",".join(NODES))
             site.set(GANG.format(timers=DEFAULT))
             apply_states()
             slow = gang("SUSPEND,GANG with default timers", number)
             site.set(GANG.format(timers=TUNED))
             apply_states()
             quick = gang("SUSPEND,GANG with the quickest timers", number)
-    except BaseException:
-        if daemon:
-            print("\n".join(daemon.log.seen[-30:]), flush=True)
-        raise
     finally:
-        on("ctl", "scancel", "--user=alice", check=False)
-        if daemon:
-            daemon.end()
         Order("down", ",".join(NODES)).exit(300)
     figures = []
     for percent in (50, 95):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Self
 
@@ -113,6 +114,19 @@ class Site:
             daemon.end()
             raise Broken("spillwayd has no first look: " + " / ".join(daemon.log.seen[-3:]))
         return daemon
+
+    @contextlib.contextmanager
+    def served(self) -> Iterator[Daemon]:
+        """A daemon for as long as something is played, and what it said last if that breaks; no job of it is left."""
+        daemon = self.start()
+        try:
+            yield daemon
+        except BaseException:
+            print("\n".join(daemon.log.seen[-40:]), flush=True)
+            raise
+        finally:
+            on("ctl", "scancel", "--user=alice", check=False)
+            daemon.end()
 
     def __exit__(self, *_: object) -> None:
         (_SERVED / "top.sls").write_text(self._top, encoding="utf-8")
