@@ -143,7 +143,7 @@ def test_errors_keep_their_kind_on_the_way(site):
 
 
 def test_a_minion_nobody_knows(site):
-    error = site["runner"]["spillway.wake"]("vn09")["error"]
+    error = site["runner"]["spillway.highstate"]("vn09")["error"]
     assert (error["kind"], error["subject"]) == ("unreachable", "vn09")
 
 

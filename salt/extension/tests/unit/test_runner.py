@@ -14,7 +14,7 @@ FUNCTIONS = {
     if not name.startswith("_")
 }
 
-NODE = {"name": "vn01", "dynamic": True}
+NODE = {"name": "vn01", "dynamic": True, "states": ["IDLE"]}
 FACTS = {
     "began": 0,
     "ended": 0,
