@@ -31,6 +31,7 @@ lab-test: build lab ## the integration tests on the lab
 soak: build lab ## faults in every operation, kill -9 at every step, Slurm's power saving: hours (SHORT=1: some minutes)
 	$(MVN) --quiet test-compile -pl integration-tests
 	integration-tests/soak/run
+	$(if $(SHORT),,$(MVN) verify -Plab -pl integration-tests -Dlab.excluded= -Dit.test=PosterIT)
 
 lab: tools ## bring the lab up: idempotent, quick the second time
 	$(LAB) up
