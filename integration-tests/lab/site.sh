@@ -127,7 +127,12 @@ site_salt() {
     changed+=$(put "$name" /etc/salt/minion.d/quick.conf 0644 <"$LAB_SRC/guest/minion.conf")
     changed+=$(put "$name" /etc/salt/pki/minion/minion.pem 0400 <"$LAB/secrets/minions/$name.pem")
     changed+=$(put "$name" /etc/salt/pki/minion/minion.pub 0644 <"$LAB/secrets/minions/$name.pub")
-    [ -z "$changed" ] || machine_sh "$name" systemctl try-restart salt-master salt-api salt-minion
+    [ -n "$changed" ] || return 0
+    machine_sh "$name" systemctl try-restart salt-master salt-api
+    # A minion that has just begun may not end in time; what is left of it (KillMode=process) keeps the next one out.
+    machine_sh "$name" systemctl stop salt-minion
+    machine_sh "$name" systemctl kill --kill-whom=all --signal=KILL salt-minion 2>/dev/null || true
+    machine_sh "$name" systemctl start salt-minion
 }
 
 site_salt_ctl() { site_salt ctl; }
