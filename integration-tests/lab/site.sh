@@ -130,7 +130,7 @@ site_salt() {
     [ -n "$changed" ] || return 0
     machine_sh "$name" systemctl try-restart salt-master salt-api
     # A minion that has just begun may not end in time; what is left of it (KillMode=process) keeps the next one out.
-    machine_sh "$name" systemctl stop salt-minion
+    machine_sh "$name" systemctl stop salt-minion || true
     machine_sh "$name" systemctl kill --kill-whom=all --signal=KILL salt-minion 2>/dev/null || true
     machine_sh "$name" systemctl start salt-minion
 }
