@@ -1,7 +1,11 @@
 """Renders the states as a minion of a given family and pillar would, without root and without a master."""
 
+import http.server
+import json
 import logging
 import pathlib
+import socketserver
+import threading
 
 import pytest
 import salt.client
@@ -83,3 +87,54 @@ def render(tmp_path_factory):
 
     call.example = yaml.safe_load(PILLAR.read_text())["spillway"]
     return call
+
+
+class Spillwayd(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    """A daemon that gives one answer after the other, the last one again and again, and remembers what it was told."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, path, answers, delay):
+        self.answers, self.delay = list(answers), delay
+        self.told, self.authorizations, self.over = [], [], threading.Event()
+        super().__init__(str(path), _Handler)
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def close(self):
+        self.over.set()
+        self.shutdown()
+        self.server_close()
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.told.append((self.path, json.loads(body)))
+        self.server.authorizations.append(self.headers.get("Authorization"))
+        self.server.over.wait(self.server.delay)
+        status, answer = self.server.answers.pop(0) if len(self.server.answers) > 1 else self.server.answers[0]
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def address_string(self):
+        return "slurmctld"
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def spillwayd(tmp_path):
+    """spillwayd((status, body), …, delay=0) listens on `d.sock`; whatever it has not answered by the end, it drops."""
+    made = []
+
+    def call(*answers, delay=0):
+        made.append(Spillwayd(tmp_path / "d.sock", answers, delay))
+        return made[-1]
+
+    yield call
+    for one in made:
+        one.close()

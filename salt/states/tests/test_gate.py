@@ -1,12 +1,9 @@
 """The program that holds a job at its start until the virtual nodes on its hosts stand still."""
 
-import http.server
 import json
 import os
-import socketserver
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
@@ -28,42 +25,6 @@ exit 0
 """
 
 
-class Daemon(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    """Gives one answer after the other, the last one again and again."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, path, answers, delay):
-        self.answers, self.delay = list(answers), delay
-        self.told, self.over = [], threading.Event()
-        super().__init__(str(path), Handler)
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-    def close(self):
-        self.over.set()
-        self.shutdown()
-        self.server_close()
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.told.append((self.path, json.loads(body)))
-        self.server.over.wait(self.server.delay)
-        status, answer = self.server.answers.pop(0) if len(self.server.answers) > 1 else self.server.answers[0]
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def address_string(self):
-        return "slurmctld"
-
-    def log_message(self, *_):
-        pass
-
-
 def answer(clear=False, close="", suspend=(), words="w"):
     return 200, json.dumps({"clear": clear, "close": close, "suspend": list(suspend), "words": words}).encode()
 
@@ -77,16 +38,8 @@ CLEAR = answer(clear=True, words="vn[01-02] stand still")
 
 
 @pytest.fixture
-def daemon(tmp_path):
-    made = []
-
-    def call(*answers, delay=0):
-        made.append(Daemon(tmp_path / "d.sock", answers or [CLEAR], delay))
-        return made[-1]
-
-    yield call
-    for one in made:
-        one.close()
+def daemon(spillwayd):
+    return lambda *answers, delay=0: spillwayd(*(answers or [CLEAR]), delay=delay)
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """Slurm's three programs against a daemon that answers, refuses, is silent or is away."""
 
-import http.server
 import json
-import socketserver
 import subprocess
 import sys
-import threading
 
 import pytest
 from conftest import STATES
@@ -13,56 +10,13 @@ from conftest import STATES
 PROGRAM = STATES / "spillway/slurm/files/spillway-power"
 
 
-class Daemon(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    """Answers each request alike and remembers what it was told."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, path, status, answer, delay=0):
-        self.status, self.answer, self.delay = status, answer, delay
-        self.told, self.over = [], threading.Event()
-        super().__init__(str(path), Handler)
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-    def close(self):
-        self.over.set()
-        self.shutdown()
-        self.server_close()
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.told.append((self.path, json.loads(body), self.headers.get("Authorization")))
-        self.server.over.wait(self.server.delay)
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", str(len(self.server.answer)))
-        self.end_headers()
-        self.wfile.write(self.server.answer)
-
-    def address_string(self):
-        return "slurmctld"
-
-    def log_message(self, *_):
-        pass
-
-
 def problem(kind, message):
     return json.dumps({"error": {"kind": kind, "message": message, "subject": None, "retryable": False}}).encode()
 
 
 @pytest.fixture
-def daemon(tmp_path):
-    made = []
-
-    def call(status=202, answer=b"", **more):
-        made.append(Daemon(tmp_path / "d.sock", status, answer, **more))
-        return made[-1]
-
-    yield call
-    for one in made:
-        one.close()
+def daemon(spillwayd):
+    return lambda status=202, answer=b"", delay=0: spillwayd((status, answer), delay=delay)
 
 
 @pytest.fixture
@@ -104,7 +58,8 @@ def test_resume_says_for_which_jobs(daemon, program, tmp_path, key):
     code, line = program("spillway-resume", "vn[01-02]", SLURM_RESUME_FILE=path)
     assert (code, line) == (0, "resume vn[01-02] for job 12, 13: told")
     asked = {"event": "resume", "nodes": "vn[01-02]", "reason": "for job 12, 13"}
-    assert heard.told == [("/v1/power", asked, "Bearer open sesame")]
+    assert heard.told == [("/v1/power", asked)]
+    assert heard.authorizations == ["Bearer open sesame"]
 
 
 @pytest.mark.parametrize("name", ["suspend", "resume-fail"])
