@@ -24,39 +24,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[2]
-LAB = TREE / "integration-tests" / "lab" / "lab"
-STATE = Path(os.environ.get("SPILLWAY_LAB", "/var/lib/spillway-lab"))
+sys.path.insert(0, str(TREE / "integration-tests"))
+
+from onlab.jobs import job  # noqa: E402
+from onlab.lab import CONFIG, ENTRY, Broken, eventually, footprint, guest, on, other_host, run  # noqa: E402
+
 AWAY = 30 if os.environ.get("FAST") == "1" else 360
 NODES = ["vn01", "vn02"]
 HOSTLIST = "vn[01-02]"
 HOME = "/home/alice/chain"
-
-# Run by Salt's Python on ctl, with the account that Spillway itself uses.
-CLOUD_FOOTPRINT = """
-import json, openstack
-cloud = openstack.connect(cloud="spillway")
-print(json.dumps({"servers": [one.name for one in cloud.compute.servers()],
-                  "ports": [one.name for one in cloud.network.ports()]}))
-"""
-
-
-class Broken(Exception):
-    """A step did not do what it says; the text is what was seen instead."""
-
-
-def run(*command: str, timeout: float = 120, check: bool = True) -> str:
-    """Runs a command and returns its standard output; a failure is Broken with what it printed."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
-    if check and done.returncode != 0:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        words = " ".join(command[1:])[:120]
-        raise Broken(f"{words}: exit {done.returncode}: {' / '.join(said[-3:])}")
-    return done.stdout
-
-
-def on(machine: str, *command: str, **more) -> str:
-    return run(str(LAB), "sh", machine, *command, **more)
-
 
 def as_alice(script: str, **more) -> str:
     return on("ctl", "runuser", "-u", "alice", "--", "bash", "-c", f"cd {HOME} && {script}", **more)
@@ -64,21 +40,9 @@ def as_alice(script: str, **more) -> str:
 
 def spillway(*words: str, timeout: float = 900) -> dict[str, dict]:
     """The product's command, as a maintainer types it, with --json: what it says of each node."""
-    command = [str(TREE / "daemon" / "bin" / "spillway"), "--config", str(STATE / "spillway.yaml")]
-    answer = json.loads(run(str(LAB), "exec", *command, *words, "--json", timeout=timeout))
+    command = [str(TREE / "daemon" / "bin" / "spillway"), "--config", str(CONFIG)]
+    answer = json.loads(run(str(ENTRY), "exec", *command, *words, "--json", timeout=timeout))
     return {node["name"]: node for node in answer["nodes"]}
-
-
-def eventually(what: str, test: Callable[[], object], seconds: float = 60):
-    """The first true answer of a test; Broken when it stays false."""
-    end = time.monotonic() + seconds
-    while True:
-        answer = test()
-        if answer:
-            return answer
-        if time.monotonic() > end:
-            raise Broken(f"not seen within {seconds:.0f} s: {what}")
-        time.sleep(0.5)
 
 
 def require(true: object, otherwise: str) -> None:
@@ -87,11 +51,6 @@ def require(true: object, otherwise: str) -> None:
 
 
 # --- what is, as each system tells it
-
-
-def job(number: str) -> dict[str, str]:
-    text = on("ctl", "scontrol", "--oneliner", "show", "job", number)
-    return dict(re.findall(r"(\w+)=(\S*)", text))
 
 
 def job_states() -> set[str]:
@@ -125,19 +84,6 @@ def qemu_megabytes() -> int:
         sizes = on(host, "ps", "-C", "qemu-system-x86_64", "-o", "rss=", check=False)
         total += sum(int(size) for size in sizes.split())
     return total // 1024
-
-
-def footprint() -> dict[str, list[str]]:
-    """Everything a virtual node leaves somewhere: servers, ports, minion keys, Slurm nodes."""
-    cloud = json.loads(on("ctl", "/opt/salt/bin/python", "-c", CLOUD_FOOTPRINT))
-    keys = json.loads(on("ctl", "salt-key", "--out=json", "-L"))
-    slurm = on("ctl", "sinfo", "--noheader", "--Node", "--format=%N").split()
-    return {
-        "servers": sorted(cloud["servers"]),
-        "ports": sorted(cloud["ports"]),
-        "minion keys": sorted(name for names in keys.values() for name in names),
-        "Slurm nodes": sorted(set(slurm)),
-    }
 
 
 # --- the steps: each returns its evidence in one line
@@ -190,7 +136,7 @@ class Chain:
         }
         files = ["count.txt", "steps.txt", *(f"pair-{name}.txt" for name in NODES)]
         eventually("three lines of each job", lambda: all(len(numbers(file)) >= 3 for file in files), 90)
-        cure = run(str(LAB), "guest", "vn01", "cat", "/sys/module/nfs/parameters/recover_lost_locks").strip()
+        cure = guest("vn01", "cat", "/sys/module/nfs/parameters/recover_lost_locks").strip()
         require(cure == "Y", f"recover_lost_locks is {cure} on vn01: its lock would not outlive the absence")
         return f"jobs {Chain.jobs} count, count.txt is locked over NFS (cure: recover_lost_locks={cure})"
 
@@ -226,7 +172,7 @@ class Chain:
     @staticmethod
     def migrate() -> str:
         Chain.home = spillway("nodes", "vn01")["vn01"]["host"]
-        other = "cn02" if Chain.home == "cn01" else "cn01"
+        other = other_host(Chain.home)
         lines = len(numbers("count.txt"))
         moved = spillway("migrate", "vn01", "--host", other)["vn01"]
         require(moved["host"] == other, f"vn01 is on {moved['host']}")
