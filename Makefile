@@ -28,10 +28,10 @@ salt-test: tools ## the Salt extension's and the states' own tests: no root, no 
 lab-test: build lab ## the integration tests on the lab
 	$(MVN) verify -Plab -pl integration-tests
 
-soak: build lab ## faults in every operation, kill -9 at every step, Slurm's power saving: hours (SHORT=1: some minutes)
+soak: build lab ## faults in every operation, kill -9 at every step, Slurm's power saving: hours (SHORT=1: a quarter)
 	$(MVN) --quiet test-compile -pl integration-tests
 	integration-tests/soak/run
-	$(if $(SHORT),,$(MVN) verify -Plab -pl integration-tests -Dlab.excluded= -Dit.test=PosterIT)
+	$(if $(SHORT),,$(MVN) verify -Plab -pl integration-tests -Dlab.excluded= -Dgroups=long)
 
 lab: tools ## bring the lab up: idempotent, quick the second time
 	$(LAB) up

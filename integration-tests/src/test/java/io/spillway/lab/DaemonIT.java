@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -46,6 +47,7 @@ class DaemonIT {
 
     /** Of two on one site one leads; the other refuses orders, takes over when the first is killed, and goes on. */
     @Test
+    @Tag("long")
     void killedInMidCheckpointTheOtherOneGoesOn() throws IOException, InterruptedException {
         Running first = start(Lab.CONFIG);
         Lab.Answer up = Lab.spillway("up", NODE);
