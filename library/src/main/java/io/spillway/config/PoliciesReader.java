@@ -19,6 +19,7 @@ import io.spillway.policy.rules.ClearancePolicy;
 import io.spillway.policy.rules.ConsolidatePolicy;
 import io.spillway.policy.rules.Policies;
 import io.spillway.policy.rules.QueuePolicy;
+import io.spillway.policy.rules.TidePolicy;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -64,6 +65,7 @@ final class PoliciesReader {
                 "limits",
                 "rates",
                 "quiet",
+                "tide",
                 "queue",
                 "backfill",
                 "opportunistic",
@@ -73,6 +75,8 @@ final class PoliciesReader {
         List<Policy> policies = new ArrayList<>();
         Set<String> trials = new HashSet<>();
         Map<String, Function<Part, Policy>> known = Map.of(
+                TidePolicy.NAME,
+                PoliciesReader::tide,
                 QueuePolicy.NAME,
                 PoliciesReader::queue,
                 BackfillPolicy.NAME,
@@ -112,6 +116,11 @@ final class PoliciesReader {
             boolean placed = mistake.getMessage().startsWith(part.file().toString());
             throw placed ? mistake : part.wrong(key, "is wrong: " + mistake.getMessage());
         }
+    }
+
+    private static Policy tide(Part part) {
+        part.knowsOnly(Set.of("enabled", "dry-run", "after"));
+        return new TidePolicy(seconds(part, "after", TidePolicy.DEFAULT.after()));
     }
 
     private static Policy queue(Part part) {

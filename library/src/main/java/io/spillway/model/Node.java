@@ -18,6 +18,7 @@ import java.util.UUID;
  * @param size its flavor's CPUs and memory
  * @param intent why an admin wants it left as it is: a drain, a reservation, a pin or a lock; empty if nobody does
  * @param away which policy put it away, or moved it; empty if none did, or a person has said something else since
+ * @param pause the host for whose job it stands still, whatever its goal is; empty if it does not
  * @param reason one line for a person: why it is not (only) what its phase says; empty if there is nothing to say
  */
 public record Node(
@@ -32,6 +33,7 @@ public record Node(
         Optional<Size> size,
         Optional<String> intent,
         Optional<Away> away,
+        Optional<String> pause,
         String reason) {
     public Node {
         jobs = List.copyOf(jobs);
@@ -64,7 +66,7 @@ public record Node(
     }
 
     /**
-     * A node that no policy has put away.
+     * A node that no policy has put away, and that stands still for no job.
      *
      * @param name its name
      * @param phase what it is
@@ -90,6 +92,19 @@ public record Node(
             Optional<Size> size,
             Optional<String> intent,
             String reason) {
-        this(name, phase, goal, pool, server, host, address, jobs, size, intent, Optional.empty(), reason);
+        this(
+                name,
+                phase,
+                goal,
+                pool,
+                server,
+                host,
+                address,
+                jobs,
+                size,
+                intent,
+                Optional.empty(),
+                Optional.empty(),
+                reason);
     }
 }

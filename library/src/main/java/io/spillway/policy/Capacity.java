@@ -179,7 +179,8 @@ public final class Capacity {
     private static boolean resting(Node node) {
         return node.phase() == Phase.HELD
                 && node.goal()
-                        .filter(goal -> goal.state() == Goal.State.READY
+                        .filter(goal -> (goal.state() == Goal.State.READY
+                                        && node.pause().isEmpty())
                                 || goal.host()
                                         .filter(host -> !node.host().equals(Optional.of(host)))
                                         .isPresent())
@@ -308,6 +309,21 @@ public final class Capacity {
     public long activeMemory(String host) {
         Room room = rooms.get(host);
         return room == null ? 0 : room.memory + floatingMemory;
+    }
+
+    /**
+     * By how much the memory in use on a host is more than may be given away.
+     *
+     * @param host its name
+     * @return MiB; 0 if there is enough, or nobody knows how much there is
+     */
+    public long overdrawn(String host) {
+        Room room = rooms.get(host);
+        return room == null || room.size.isEmpty()
+                ? 0
+                : Math.max(
+                        0,
+                        activeMemory(host) + reserve.memory() - room.size.get().memory());
     }
 
     /**

@@ -175,7 +175,9 @@ public final class Guards {
      */
     public static boolean ours(Node node) {
         boolean still = node.phase() == Phase.HELD || node.phase() == Phase.CHECKPOINTED;
-        return !still || node.away().filter(Away::aside).isPresent();
+        return !still
+                || node.pause().isPresent()
+                || node.away().filter(Away::aside).isPresent();
     }
 
     /** Nothing is put on a host that is to be emptied, or that an admin closed. */

@@ -123,7 +123,7 @@ public final class Imagine {
         } else if (action instanceof Action.Remove) {
             return Goal.ABSENT;
         } else if (action instanceof Action.Migrate move) {
-            return (node.phase() == Phase.HELD ? Goal.HELD : Goal.READY).on(move.host());
+            return (node.phase() == Phase.HELD && node.pause().isEmpty() ? Goal.HELD : Goal.READY).on(move.host());
         }
         return action.target().map(Goal.READY::on).orElse(Goal.READY);
     }
@@ -180,6 +180,7 @@ public final class Imagine {
                 node.size(),
                 node.intent(),
                 node.away(),
+                Optional.empty(),
                 ""));
     }
 
@@ -212,6 +213,7 @@ public final class Imagine {
                 node.size(),
                 node.intent(),
                 away,
+                node.pause(),
                 node.reason());
     }
 
@@ -230,6 +232,7 @@ public final class Imagine {
                         node.size(),
                         node.intent(),
                         node.away(),
+                        node.pause(),
                         node.reason());
     }
 

@@ -171,7 +171,8 @@ public final class Outlook {
     }
 
     /**
-     * Whether a node's goal or the cloud has it on its way to something else than it is.
+     * Whether a node's goal or the cloud has it on its way to something else than it is. One that stands still for a
+     * physical job is not: it may wait long.
      *
      * @param node the node
      * @return true if no policy should touch it now
@@ -187,7 +188,7 @@ public final class Outlook {
 
     private static boolean reached(Node node, Goal goal) {
         boolean state = switch (goal.state()) {
-            case READY -> node.phase() == Phase.READY;
+            case READY -> node.phase() == Phase.READY || node.pause().isPresent();
             case HELD -> node.phase() == Phase.HELD;
             case CHECKPOINTED -> node.phase() == Phase.CHECKPOINTED;
             case ABSENT -> node.phase() == Phase.ABSENT;

@@ -2,6 +2,7 @@ package io.spillway.reconcile;
 
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
+import io.spillway.cloud.ServerStatus;
 import io.spillway.model.Goal;
 import io.spillway.model.Job;
 import io.spillway.model.Node;
@@ -52,6 +53,10 @@ public final class Phases {
                 server.flatMap(Server::size),
                 Intent.of(slurm.node(), server).map(Intent::words),
                 marks.away(),
+                server.filter(one -> one.status() == ServerStatus.PAUSED)
+                        .flatMap(one -> marks.pause()
+                                .map(Pause::host)
+                                .filter(at -> one.host().equals(Optional.of(at)))),
                 said.reason());
     }
 

@@ -18,6 +18,7 @@ import io.spillway.policy.Rung;
 import io.spillway.policy.rules.BackfillPolicy;
 import io.spillway.policy.rules.Policies;
 import io.spillway.policy.rules.QueuePolicy;
+import io.spillway.policy.rules.TidePolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -193,6 +194,7 @@ class SpillwayConfigTest {
             low: {partitions: [low, long], pools: [htc], ladder: [migrate 60, checkpoint], times: 3}
           queue: {idle: 120, dry-run: true}
           backfill: {}
+          tide: {after: 10}
           maintenance: {enabled: false}
         """;
 
@@ -203,7 +205,9 @@ class SpillwayConfigTest {
         Policies policies = SpillwayConfig.load(file).policies();
         assertThat(policies.policies())
                 .containsExactly(
-                        BackfillPolicy.DEFAULT, new QueuePolicy(Duration.ofMinutes(2), Duration.ofMinutes(30)));
+                        new TidePolicy(Duration.ofSeconds(10)),
+                        BackfillPolicy.DEFAULT,
+                        new QueuePolicy(Duration.ofMinutes(2), Duration.ofMinutes(30)));
         assertThat(policies.trials()).containsExactly("queue");
         assertThat(policies.reserve()).isEqualTo(new Size(0, 300));
         assertThat(policies.limits()).isEqualTo(new Limits(4, 4, 1));

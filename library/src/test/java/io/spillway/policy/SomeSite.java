@@ -145,6 +145,25 @@ public final class SomeSite {
                 node.size(),
                 node.intent(),
                 Optional.of(away),
+                node.pause(),
+                node.reason()));
+    }
+
+    /** It stands still for a job on its host; its goal is what it was. */
+    public SomeSite paused() {
+        return change(node -> new Node(
+                node.name(),
+                Phase.HELD,
+                node.goal(),
+                node.pool(),
+                node.server(),
+                node.host(),
+                node.address(),
+                node.jobs(),
+                node.size(),
+                node.intent(),
+                node.away(),
+                node.host(),
                 node.reason()));
     }
 
@@ -299,6 +318,7 @@ public final class SomeSite {
                 size,
                 intent,
                 node.away(),
+                node.pause(),
                 node.reason());
     }
 

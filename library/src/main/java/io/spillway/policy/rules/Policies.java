@@ -44,10 +44,10 @@ public record Policies(
             Set.of());
 
     /**
-     * Who decides first: what others need by a time, then urgent work, then the rest. A physical job that is allocated on
-     * a host whose nodes are in its way would come before all of them.
+     * Who decides first: physical jobs that have begun, what others need by a time, then urgent work, then the rest.
      */
     private static final List<String> ORDER = List.of(
+            TidePolicy.NAME,
             ClearancePolicy.OPPORTUNISTIC.name(),
             ClearancePolicy.MAINTENANCE.name(),
             BackfillPolicy.NAME,

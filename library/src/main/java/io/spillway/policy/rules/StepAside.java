@@ -76,9 +76,21 @@ final class StepAside {
      * @param occasion why at all, for people
      */
     Way choose(Node node, boolean memory, Optional<Instant> deadline, String occasion) {
+        return choose(node, ladder(node).rungs(), memory, deadline, occasion);
+    }
+
+    /** Moves it, if its ladder allows that and there is room elsewhere; counts it as done. */
+    Way move(Node node, String occasion) {
+        List<Rung> rungs = ladder(node).rungs().stream()
+                .filter(rung -> rung == Rung.MIGRATE)
+                .toList();
+        return choose(node, rungs, true, Optional.empty(), occasion);
+    }
+
+    private Way choose(Node node, List<Rung> rungs, boolean memory, Optional<Instant> deadline, String occasion) {
         Ladder ladder = ladder(node);
         List<Offer> offers =
-                ladder.rungs().stream().map(rung -> offer(rung, node, memory)).toList();
+                rungs.stream().map(rung -> offer(rung, node, memory)).toList();
         List<Offer> possible =
                 offers.stream().filter(offer -> offer.flaw().isEmpty()).toList();
         Optional<Duration> left = deadline.map(time -> Duration.between(outlook.now(), time));

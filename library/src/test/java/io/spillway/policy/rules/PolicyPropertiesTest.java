@@ -46,6 +46,7 @@ class PolicyPropertiesTest {
     private static final int TRIES = 1500;
 
     private static final List<Policy> ALL = List.of(
+            TidePolicy.DEFAULT,
             ClearancePolicy.OPPORTUNISTIC,
             ClearancePolicy.MAINTENANCE,
             BackfillPolicy.DEFAULT,

@@ -534,4 +534,78 @@ class PolicyStoriesTest {
             assertThat(told(plan(shy, spread().outlook()))).isEmpty();
         }
     }
+
+    @Nested
+    class Tide {
+        private final TidePolicy policy = TidePolicy.DEFAULT;
+
+        /** A job of a minute has cn01, where vn01 stands still for it. */
+        private SomeSite high(Size job) {
+            return site().host("cn01", 4, 4000)
+                    .host("cn02", 4, 4000)
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .physical("cn01", new Size(4, 4000), job)
+                    .node("vn01", "cn01")
+                    .paused()
+                    .job("1", "low");
+        }
+
+        @Test
+        void whatStandsStillGoesOnWhereRoomIs() {
+            SomeSite site = high(new Size(4, 2000));
+            Action.Migrate move =
+                    (Action.Migrate) plan(policy, site.outlook()).actions().get(0);
+            assertThat(move.host()).isEqualTo("cn02");
+            assertThat(move.why().reason()).contains("a job has cn01");
+            Node after = Imagine.begun(Optional.of(site.view().nodes().get(0)), move, Optional.empty(), NOON)
+                    .orElseThrow();
+            assertThat(after.goal()).contains(Goal.READY.on("cn02"));
+        }
+
+        @Test
+        void aShortJobIsWaitedFor() {
+            TidePolicy patient = new TidePolicy(Duration.ofMinutes(2));
+            assertThat(told(plan(patient, high(new Size(4, 2000)).outlook()))).isEmpty();
+        }
+
+        @Test
+        void withoutRoomElsewhereItWaits() {
+            SomeSite full = high(new Size(4, 2000)).shape(4, 4000).node("vn02", "cn02");
+            assertThat(told(plan(policy, full.outlook()))).isEmpty();
+        }
+
+        @Test
+        void memoryThatIsShortGoesToDisk() {
+            SomeSite full = high(new Size(4, 3500)).shape(4, 4000).node("vn02", "cn02");
+            Plan plan = plan(policy, full.outlook());
+            assertThat(told(plan)).containsExactly("checkpoint vn01");
+            assertThat(plan.actions().get(0).why().reason()).contains("short by 500 MiB");
+        }
+
+        @Test
+        void whatWentToDiskComesBackWhenTheJobIsOver() {
+            SomeSite over = site().host("cn01", 4, 4000)
+                    .pool("htc", "vn[01-08]", 0, 0)
+                    .physical("cn01", new Size(4, 4000), Size.NONE)
+                    .node("vn01", "cn01")
+                    .checkpointed()
+                    .away("tide", "cn01", true)
+                    .job("1", "low");
+            assertThat(told(plan(policy, over.outlook()))).containsExactly("restore vn01");
+        }
+
+        @Test
+        void anAdminsNodeIsLeftAlone() {
+            assertThat(told(plan(
+                            policy,
+                            high(new Size(4, 3500)).wanted("a drain: disk").outlook())))
+                    .isEmpty();
+        }
+
+        @Test
+        void maintenanceMovesItAsWell() {
+            SomeSite site = high(new Size(4, 2000)).disabled("cn01", "spillway: maintenance");
+            assertThat(told(plan(ClearancePolicy.MAINTENANCE, site.outlook()))).containsExactly("migrate vn01 to cn02");
+        }
+    }
 }

@@ -83,6 +83,7 @@ final class RandomSite {
         switch (random.nextInt(doubts ? 12 : 5)) {
             case 0 -> site.checkpointed();
             case 1 -> site.held();
+            case 2 -> site.paused();
             case 5 -> site.lost();
             case 6 -> site.is(Phase.MOVING, Optional.of(Goal.READY.on(any(HOSTS))));
             case 7 -> site.is(Phase.MOVING, Optional.of(Goal.READY));
@@ -92,7 +93,7 @@ final class RandomSite {
             default -> {}
         }
         if (random.nextBoolean()) {
-            String policy = any(List.of("queue", "backfill", "maintenance", "opportunistic"));
+            String policy = any(List.of("tide", "queue", "backfill", "maintenance", "opportunistic"));
             site.away(policy, any(HOSTS), still(site, name));
         }
         if (doubts && random.nextInt(8) == 0) {
