@@ -29,6 +29,11 @@ class Slurm:
             for what in ("nodes", "jobs")
         }
 
+        self.lines = {
+            what: (self.folder / f"{what}s.txt").read_text()
+            for what in ("partition", "reservation")
+        }
+
     def run(self, argv, **_):
         words = " ".join(argv)
         for start, answer in self.answers.items():
@@ -45,6 +50,8 @@ class Slurm:
             return 0, json.dumps(self.data["nodes"]), ""
         if words == jobs:
             return 0, json.dumps(self.data["jobs"]), ""
+        if words in ("scontrol --oneliner show partition", "scontrol --oneliner show reservation"):
+            return 0, self.lines[argv[-1]], ""
         assert "--json" not in words, words
         self.said.append(argv)
         return 0, "", ""
