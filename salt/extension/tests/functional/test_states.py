@@ -5,7 +5,6 @@ import stat
 
 import pytest
 import salt.loader
-from salt.utils.data import traverse_dict_and_list
 
 FILE_MODE = 0o400
 
@@ -15,11 +14,9 @@ def minion(minion_opts):
     """minion(test, pillar): one state, as `salt-call state.single` runs it."""
 
     def run(function, name, test=False, pillar=None, **arguments):
-        opts = {**minion_opts, "test": test}
+        opts = {**minion_opts, "test": test, "pillar": pillar or {}}
         modules = salt.loader.minion_mods(opts)
-        functions = {name: modules[name] for name in ("slurm.nodes", "slurm.reservations")}
-        functions["pillar.get"] = lambda key: traverse_dict_and_list(pillar, key)
-        loaded = salt.loader.states(opts, functions, salt.loader.utils(opts), None)
+        loaded = salt.loader.states(opts, modules, salt.loader.utils(opts), None)
         answer = loaded[function](name=name, **arguments)
         assert set(answer) == {"name", "changes", "result", "comment"}
         assert answer["name"] == name

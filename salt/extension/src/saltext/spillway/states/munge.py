@@ -19,6 +19,7 @@ import tempfile
 from pathlib import Path
 
 import salt.utils.platform
+import salt.version
 
 from saltext.spillway.utils import state as _state
 from saltext.spillway.utils.errors import BAD_INPUT, FAILED, SpillwayError
@@ -27,6 +28,7 @@ __virtualname__ = "munge"
 
 _SHORTEST, _LONGEST = 32, 1024  # munged's own limits
 _MODE = 0o400
+_MASKS = 3008  # the first Salt that masks
 
 
 def __virtual__():
@@ -60,7 +62,7 @@ def key(name="/etc/munge/munge.key", pillar="spillway:munge:key", user="munge"):
     """
 
     def work():
-        wanted = _decoded(__salt__["pillar.get"](pillar), pillar)
+        wanted = _decoded(_secret(pillar), pillar)
         changes = {}
         owner = _owner(user, __opts__["test"])
         there = _seen(Path(name))
@@ -78,6 +80,12 @@ def key(name="/etc/munge/munge.key", pillar="spillway:munge:key", user="munge"):
         return _state.answer(name, changes, said, __opts__["test"])
 
     return _state.run(name, work)
+
+
+def _secret(pillar):
+    # Salt 3008 gives states asterisks in the place of a pillar's texts, unless asked
+    unmask = {"unmask": True} if salt.version.__saltstack_version__.major >= _MASKS else {}
+    return __salt__["pillar.get"](pillar, **unmask)
 
 
 def _decoded(text, pillar):
