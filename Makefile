@@ -8,7 +8,7 @@ MVN   := mvn --batch-mode --no-transfer-progress
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
 
-demo: build lab ## on real parts: SCENE=chain (FAST=1: away for 30 s instead of 6 min), SCENE=poster (policies)
+demo: build lab ## on real parts: SCENE=chain (FAST=1: away for 30 s instead of 6 min), SCENE=poster (policies), SCENE=salt (Salt alone)
 	examples/$(or $(SCENE),chain)/demo.py
 
 test: unit test-salt lab-test ## everything: Maven's checks, the Salt side's, the chain on the lab
