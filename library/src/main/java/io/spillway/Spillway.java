@@ -328,7 +328,18 @@ public final class Spillway implements AutoCloseable {
      * @return the operation under way, and what was left out
      */
     public CarriedOut carryOut(Plan plan) {
-        Carrying carrying = Carrying.of(plan, this);
+        return carryOut(plan, view());
+    }
+
+    /**
+     * The same, checked against a look at the site that was just taken: nothing is asked anew.
+     *
+     * @param plan the plan
+     * @param view the look
+     * @return the operation under way, and what was left out
+     */
+    public CarriedOut carryOut(Plan plan, SiteView view) {
+        Carrying carrying = Carrying.of(plan, this, view);
         carrying.begin();
         return new CarriedOut(start(new Draft(this, "plan", carrying.aims, carrying.notes)), carrying.refused);
     }

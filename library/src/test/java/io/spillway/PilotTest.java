@@ -53,7 +53,7 @@ class PilotTest {
         }
     }
 
-    private CarriedOut begin(Plan plan) {
+    private CarriedOut begin(Plan plan, SiteView view) {
         begun.add(plan);
         Operation operation = new Operation("plan");
         operation.follow(List.of(way));
@@ -135,7 +135,7 @@ class PilotTest {
                 List.of(new Away01()),
                 Set.of());
         Pilot pilot = new Pilot(
-                plan -> {
+                (plan, view) -> {
                     throw new UnreachableException(null, "Nova does not answer");
                 },
                 policies,
