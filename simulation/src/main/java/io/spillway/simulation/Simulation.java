@@ -1,5 +1,6 @@
 package io.spillway.simulation;
 
+import io.spillway.Spillway;
 import io.spillway.cloud.Ending;
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.ServerStatus;
@@ -7,6 +8,7 @@ import io.spillway.failure.NotFoundException;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
+import io.spillway.model.Pool;
 import io.spillway.model.Size;
 import io.spillway.reconcile.Marks;
 import io.spillway.reconcile.Ports;
@@ -77,6 +79,7 @@ public final class Simulation {
     private final Map<String, Job> over = new TreeMap<>();
 
     private final List<Consumer<String>> listeners = new ArrayList<>();
+    private final List<Watch> watches = new ArrayList<>();
     final Set<NodeName> deaf = new TreeSet<>();
     final List<String> story = new ArrayList<>();
     boolean nextMigrationFails;
@@ -119,6 +122,38 @@ public final class Simulation {
                 return answer;
             }
         };
+    }
+
+    /**
+     * The library's front door to this site, with one pool {@code htc}. Its operations go on while time passes: to wait for
+     * one, {@code await()} it from the thread that lets time pass; to join its future waits for ever.
+     *
+     * @param pool the names of the pool's nodes
+     * @return the site
+     */
+    public Spillway spillway(Hostlist pool) {
+        return front(pool, wire());
+    }
+
+    /**
+     * Somebody who looks at this site each second, for a timeline, and costs it no time.
+     *
+     * @return who watches from now on
+     */
+    public Watch watch() {
+        Wire atOnce = new Wire() {
+            @Override
+            public <T> T call(String what, Supplier<T> work) {
+                return work.get();
+            }
+        };
+        Watch watch = new Watch(time, front(Hostlist.parse("vn[01-99]"), atOnce));
+        watches.add(watch);
+        return watch;
+    }
+
+    private Spillway front(Hostlist pool, Wire wire) {
+        return Spillway.over("simulated", Map.of("htc", new Pool("htc", "htc", pool, pool.size())), ports(wire), time);
     }
 
     /**
@@ -168,6 +203,7 @@ public final class Simulation {
 
     void tell(String what) {
         story.add("%6.2f s  %s".formatted(time.nanos() / 1e9, what));
+        watches.forEach(Watch::wake);
     }
 
     /**
