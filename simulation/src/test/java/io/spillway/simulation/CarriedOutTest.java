@@ -30,7 +30,7 @@ class CarriedOutTest {
     private static final Why WHY = new Why("there is no room", "backfill checkpoint", Cost.NONE);
 
     private final VirtualTime time = new VirtualTime();
-    private final SimulatedSite site = new SimulatedSite(time);
+    private final Simulation site = new Simulation(time);
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private Consumer<String> before = what -> {};
     private final Spillway spillway = Spillway.over(
@@ -75,8 +75,7 @@ class CarriedOutTest {
         assertThat(phases()).containsEntry(VN01, Phase.CHECKPOINTED).containsEntry(NodeName.of("vn02"), Phase.READY);
         assertThat(carryOut(new Action.Restore(VN01, Optional.empty(), WHY))
                         .operation()
-                        .outcome()
-                        .join()
+                        .await()
                         .complete())
                 .isTrue();
         assertThat(phases()).containsEntry(VN01, Phase.READY);
