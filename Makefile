@@ -3,15 +3,15 @@ SHELL := /bin/bash
 LAB   := integration-tests/lab/lab
 MVN   := mvn --batch-mode --no-transfer-progress
 
-.PHONY: help demo test unit prove salt-test lab-test soak lab lab-down lab-status bench build tools
+.PHONY: help demo test unit prove test-salt lab-test soak lab lab-down lab-status bench build tools
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
 
-demo: build lab ## on real parts: SCENE=chain (FAST=1: away for 30 s instead of 6 min), SCENE=poster (policies)
+demo: build lab ## on real parts: SCENE=chain (FAST=1: away for 30 s instead of 6 min), SCENE=poster (policies), SCENE=salt (Salt alone)
 	examples/$(or $(SCENE),chain)/demo.py
 
-test: unit salt-test lab-test ## everything: Maven's checks, the Salt side's, the chain on the lab
+test: unit test-salt lab-test ## everything: Maven's checks, the Salt side's, the chain on the lab
 
 unit: tools ## mvn verify: no root, no lab, under two minutes
 	$(MVN) verify
@@ -21,7 +21,7 @@ prove: tools ## every state of a node and thousands of random worlds against the
 	  -Dsurefire.failIfNoSpecifiedTests=false -Djqwik.tries.default=$(or $(STORIES),2000)
 	@cat simulation/target/worlds.txt library/target/lifecycle.txt
 
-salt-test: tools ## the Salt extension's and the states' own tests: no root, no lab
+test-salt: tools ## the Salt extension's and the states' own tests: no root, no lab
 	salt/extension/test
 	salt/test-states
 

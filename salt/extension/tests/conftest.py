@@ -29,6 +29,11 @@ class Slurm:
             for what in ("nodes", "jobs")
         }
 
+        self.lines = {
+            what: (self.folder / f"{what}s.txt").read_text()
+            for what in ("partition", "reservation")
+        }
+
     def run(self, argv, **_):
         words = " ".join(argv)
         for start, answer in self.answers.items():
@@ -45,6 +50,8 @@ class Slurm:
             return 0, json.dumps(self.data["nodes"]), ""
         if words == jobs:
             return 0, json.dumps(self.data["jobs"]), ""
+        if words in ("scontrol --oneliner show partition", "scontrol --oneliner show reservation"):
+            return 0, self.lines[argv[-1]], ""
         assert "--json" not in words, words
         self.said.append(argv)
         return 0, "", ""
@@ -91,6 +98,10 @@ class FakeCloud:
         self.fail = {}  # method name -> exception
         self.asked = None  # of create_server
         self.fail_with_host = None  # of create_server on a host of one's choice
+        self.block_storage = self
+        self.all_ips = {}  # floating addresses
+        self.zones = {"hpc": "hpc-zone", "bare": None}  # host aggregates
+        self.asked_of_nova = []  # what act() did
 
     def _maybe_fail(self, method):
         if method in self.fail:
@@ -99,7 +110,52 @@ class FakeCloud:
     # image, size, network
     def _find(self, kind, name):
         known = {"image": "spillway-node", "flavor": "small", "network": "cluster"}[kind]
+        if kind == "network" and name in ("storage", "public"):
+            return SimpleNamespace(id=f"{name}-id", name=name)
         return SimpleNamespace(id=f"{kind}-id", name=known) if name == known else None
+
+    def find_volume(self, name, ignore_missing):
+        return None if name == "nix" else SimpleNamespace(id=f"volume-{name}")
+
+    def find_server_group(self, name, ignore_missing):
+        return None if name == "nix" else SimpleNamespace(id=f"group-{name}")
+
+    def find_aggregate(self, name, ignore_missing):
+        zone = self.zones.get(name)
+        found = SimpleNamespace(id=1, availability_zone=zone, metadata={})
+        return found if name in self.zones else None
+
+    def networks(self, is_router_external):
+        return [self.find_network("public", True)]
+
+    # floating addresses
+    def ips(self, floating_ip_address=None, port_id=None, **_):
+        return [
+            one
+            for one in self.all_ips.values()
+            if (floating_ip_address is None or one.floating_ip_address == floating_ip_address)
+            and (port_id is None or one.port_id == port_id)
+        ]
+
+    def add_ip(self, address, port_id=None, description=""):
+        one = SimpleNamespace(
+            id=f"ip-{address}",
+            floating_ip_address=address,
+            port_id=port_id,
+            description=description,
+        )
+        self.all_ips[one.id] = one
+        return one
+
+    def create_ip(self, floating_network_id, port_id, description):
+        self._maybe_fail("create_ip")
+        return self.add_ip("203.0.113.9", port_id, description)
+
+    def update_ip(self, one, port_id):
+        one.port_id = port_id
+
+    def delete_ip(self, ip_id, ignore_missing):
+        del self.all_ips[ip_id]
 
     def find_image(self, name, ignore_missing):
         self._maybe_fail("find_image")
@@ -132,12 +188,14 @@ class FakeCloud:
             project_id=project_id,
             device_id=device_id,
             fixed_ips=[{"ip_address": address}],
+            network_id="network-id",
         )
         self.all_ports[port.id] = port
         return port
 
-    def create_port(self, network_id, name, fixed_ips=()):
+    def create_port(self, network_id, name, fixed_ips=(), **more):
         self._maybe_fail("create_port")
+        self.asked_of_port = more
         return self.add_port(name, fixed_ips[0]["ip_address"] if fixed_ips else "10.0.0.77")
 
     def delete_port(self, port_id, ignore_missing):
@@ -178,7 +236,9 @@ class FakeCloud:
         if self.fail_with_host and "host" in asked:
             raise self.fail_with_host
         self.asked = asked
-        port = self.all_ports[asked["networks"][0]["port"]]
+        first = asked["networks"][0] if asked["networks"] != "auto" else {}
+        # Nova makes a port itself where it is given none
+        port = self.all_ports.get(first.get("port")) or self.add_port("", "10.0.0.78")
         server = self.add_server(asked["name"], self.build_states, asked["metadata"], port)
         self._maybe_fail("answer_of_create_server")
         return server
@@ -193,12 +253,29 @@ class FakeCloud:
         server.status = server.states.pop(0) if len(server.states) > 1 else server.states[0]
         return server
 
+    def _act(self, verb, status):
+        def act(server_id, *words):
+            self.asked_of_nova.append((verb, *words))
+            self._maybe_fail(verb)
+            self.all_servers[server_id].states = ["BUSY", status]
+
+        return act
+
+    def __getattr__(self, name):
+        ends = {"start": "ACTIVE", "stop": "SHUTOFF", "suspend": "SUSPENDED", "resume": "ACTIVE"}
+        verb, _, what = name.partition("_")
+        if what == "server" and verb in {*ends, "reboot"}:
+            return self._act(verb, ends.get(verb, "ACTIVE"))
+        raise AttributeError(name)
+
     def delete_server(self, server_id, ignore_missing):
         self._maybe_fail("delete_server")
         self.all_servers.pop(server_id, None)
         for port in self.all_ports.values():
             if port.device_id == server_id:
                 port.device_id = ""
+        for port_id in [one.id for one in self.all_ports.values() if not one.name]:
+            del self.all_ports[port_id]  # Nova's own
 
 
 @pytest.fixture

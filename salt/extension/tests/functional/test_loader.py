@@ -10,9 +10,16 @@ import salt.loader
 
 MODULES = {
     "slurm": "nodes jobs suspend resume release down drain undrain create_node delete_node "
-    "update_node ping config reconfigure version stopped wake slurmd_running",
+    "update_node update_job ping config reconfigure version stopped wake slurmd_running requeue "
+    "partitions reservations create_reservation update_reservation delete_reservation expand fold",
     "munge": "encode decode",
     "spillway_node": "facts ask",
+}
+
+STATES = {
+    "slurm_node": "present absent drained undrained",
+    "slurm_reservation": "present absent",
+    "munge": "key",
 }
 
 RUNNER = (
@@ -22,7 +29,8 @@ RUNNER = (
 
 DRIVER = (
     "list_nodes list_nodes_min list_nodes_full list_nodes_select show_instance avail_images "
-    "avail_sizes avail_locations create destroy get_configured_provider"
+    "avail_sizes avail_locations create destroy get_configured_provider "
+    "start stop suspend resume reboot"
 )
 
 
@@ -36,6 +44,16 @@ def test_execution_modules(minion_opts, name):
     assert f"{name}.{MODULES[name].split()[0]}" in loaded
     assert public(loaded, name) == set(MODULES[name].split())
     for function in MODULES[name].split():
+        assert "CLI Example:" in loaded[f"{name}.{function}"].__doc__
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_states(minion_opts, name):
+    modules = salt.loader.minion_mods(minion_opts)
+    loaded = salt.loader.states(minion_opts, modules, salt.loader.utils(minion_opts), None)
+    assert f"{name}.{STATES[name].split()[0]}" in loaded
+    assert public(loaded, name) == set(STATES[name].split())
+    for function in STATES[name].split():
         assert "CLI Example:" in loaded[f"{name}.{function}"].__doc__
 
 

@@ -5,9 +5,11 @@ import logging
 
 import openstack.exceptions
 import pytest
+import salt.cloud
 import salt.utils.event
+from salt.exceptions import SaltCloudSystemExit
 
-from saltext.spillway.utils import cloud
+from saltext.spillway.utils import cloud, profile
 
 
 @pytest.fixture(autouse=True)
@@ -165,8 +167,6 @@ def test_a_provider_without_its_library(runners, monkeypatch):
 
 
 def test_salt_cloud_by_hand(config_dir, fake_cloud, accepted):
-    import salt.cloud
-
     client = salt.cloud.CloudClient(path=str(config_dir / "cloud"))
     made = client.profile("htc", ["vn02"])
     assert made["vn02"]["address"] == "10.0.0.102"
@@ -179,3 +179,93 @@ def test_salt_cloud_by_hand(config_dir, fake_cloud, accepted):
     client.destroy(["vn02"])
     assert accepted() == []
     assert not fake_cloud.all_servers
+
+
+def profile_of(config_dir, text):
+    (config_dir / "cloud.profiles.d" / "lab.conf").write_text(text)
+
+
+def test_a_profile_of_salts_own_driver(config_dir, fake_cloud, accepted, monkeypatch):
+    """The least that its manual calls a profile; salt-cloud brings Salt in over SSH."""
+    key = config_dir / "id_rsa"
+    key.write_text("key")
+    profile_of(
+        config_dir,
+        f"""\
+centos:
+  provider: lab
+  image: spillway-node
+  size: small
+  ssh_key_name: mykey
+  ssh_key_file: {key}
+  meta: {{build_config: rack_user_only}}
+  minion: {{master: 10.0.0.10}}
+""",
+    )
+    deployed = []
+
+    def deploy(_, vm_, __):
+        deployed.append((vm_["ssh_host"], vm_["key_filename"], "PRIVATE KEY" in vm_["priv_key"]))
+        return {"deployed": True}
+
+    monkeypatch.setattr(profile, "deploy", deploy)
+    client = salt.cloud.CloudClient(path=str(config_dir / "cloud"))
+    made = client.profile("centos", ["web1"])["web1"]
+    assert made["deployed"] is True
+    assert deployed == [("10.0.0.78", str(key), True)]
+    assert fake_cloud.asked["key_name"] == "mykey"
+    assert fake_cloud.asked["networks"] == "auto"
+    assert "user_data" not in fake_cloud.asked
+    assert accepted() == ["web1"]
+
+
+def test_userdata_of_the_profile_is_all_that_a_server_gets(config_dir, fake_cloud, accepted):
+    script = config_dir / "user-data"
+    script.write_text("#!/bin/sh\necho {{ opts.name }}\n")
+    profile_of(
+        config_dir,
+        f"""\
+web:
+  provider: lab
+  image: spillway-node
+  size: small
+  network: cluster
+  deploy: false
+  userdata: {script}
+  userdata_template: jinja
+""",
+    )
+    client = salt.cloud.CloudClient(path=str(config_dir / "cloud"))
+    assert client.profile("web", ["web1"])["web1"]["address"] == "10.0.0.77"
+    sent = base64.b64decode(fake_cloud.asked["user_data"]).decode()
+    assert sent == "#!/bin/sh\necho web1\n"
+    assert accepted() == []
+
+
+def test_an_ssh_key_that_is_not_there(config_dir, fake_cloud):
+    profile_of(
+        config_dir,
+        "web: {provider: lab, image: spillway-node, size: small, ssh_key_file: /nix, "
+        "minion: {master: a}}\n",
+    )
+    client = salt.cloud.CloudClient(path=str(config_dir / "cloud"))
+    with pytest.raises(SaltCloudSystemExit, match="ssh_key_file /nix does not exist"):
+        client.profile("web", ["web1"])
+    assert not fake_cloud.all_servers
+
+
+def test_actions(config_dir, fake_cloud):
+    server = fake_cloud.add_server("vn02", ["ACTIVE"])
+    client = salt.cloud.CloudClient(path=str(config_dir / "cloud"))
+    for verb, state in (
+        ("suspend", "SUSPENDED"),
+        ("resume", "ACTIVE"),
+        ("reboot", "ACTIVE"),
+        ("stop", "SHUTOFF"),
+        ("start", "ACTIVE"),
+    ):
+        answer = client.action(verb, names=["vn02"])
+        assert answer["lab"]["openstack"]["vn02"] == {"state": state}
+    client.action("reboot", names=["vn02"], kwargs={"hard": True})
+    assert fake_cloud.asked_of_nova[-1] == ("reboot", "HARD")
+    assert server.status == "ACTIVE"

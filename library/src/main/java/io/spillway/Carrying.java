@@ -10,6 +10,7 @@ import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
+import io.spillway.model.SiteView;
 import io.spillway.policy.Action;
 import io.spillway.policy.Clearance;
 import io.spillway.policy.Guards;
@@ -32,7 +33,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Checks a plan's actions once more, against the site as it is when they are begun, and does what comes before the nodes'
+ * Checks a plan's actions once more, against the site as it was seen last and what is under way here, and does what comes before the nodes'
  * own ways: a host is disabled before it is emptied and enabled before it is refilled, and jobs are ended before the node
  * under them goes. What follows from something that could not be done is left out with it.
  */
@@ -42,6 +43,10 @@ final class Carrying {
 
     private final Ports ports;
     private final Instant time;
+
+    /** The nodes that are brought to a goal now; one that is just being made is seen nowhere else yet. */
+    private final Set<NodeName> inMotion;
+
     private final Map<String, Pool> pools = new HashMap<>();
     private final Map<NodeName, Node> there = new HashMap<>();
     private final Map<String, Host> hosts = new HashMap<>();
@@ -56,27 +61,24 @@ final class Carrying {
     final Map<NodeName, String> notes = new HashMap<>();
     final List<Plan.Refused> refused = new ArrayList<>();
 
-    private Carrying(Plan plan, Spillway site) {
+    private Carrying(Plan plan, Spillway site, SiteView view) {
         this.ports = site.ports();
         this.time = plan.time();
+        this.inMotion = site.inMotion();
         site.pools().forEach(pool -> pools.put(pool.name(), pool));
-        for (Node node : site.nodes()) {
+        for (Node node : view.nodes()) {
             there.put(node.name(), node);
             pools.values().stream()
                     .filter(pool -> pool.nodes().contains(node.name()))
                     .forEach(pool -> sizes.merge(pool.name(), 1, Integer::sum));
         }
-        boolean aboutHosts = plan.actions().stream()
-                .anyMatch(action -> action.target().isPresent() || action instanceof Action.OnHost);
-        if (aboutHosts) {
-            site.hosts().forEach(host -> hosts.put(host.name(), host));
-            hosts.values().stream().filter(Host::up).map(Host::name).forEach(open::add);
-        }
+        view.hosts().forEach(host -> hosts.put(host.name(), host));
+        hosts.values().stream().filter(Host::up).map(Host::name).forEach(open::add);
     }
 
     /** Checks; nothing is done yet. */
-    static Carrying of(Plan plan, Spillway site) {
-        Carrying carrying = new Carrying(plan, site);
+    static Carrying of(Plan plan, Spillway site, SiteView view) {
+        Carrying carrying = new Carrying(plan, site, view);
         // in the order in which they are begun, whatever the plan's is
         plan.actions(Action.OnHost.class).forEach(carrying::take);
         plan.actions(Action.OnJob.class).forEach(carrying::take);
@@ -179,6 +181,9 @@ final class Carrying {
         }
         if (there.containsKey(build.node())) {
             return Optional.of(build.node() + " is there already");
+        }
+        if (inMotion.contains(build.node())) {
+            return Optional.of(build.node() + " is under way already");
         }
         int now = sizes.merge(pool.name(), 1, Integer::sum);
         if (now > pool.maximum()) {

@@ -288,7 +288,7 @@ public final class Drafts {
                 .filter(node -> !Outlook.inMotion(node))
                 .forEach(node ->
                         words.add("%s is checkpointed, and stays on the disk of %s".formatted(node.name(), host)));
-        return planned("maintain", plan, words);
+        return planned("maintain", plan, outlook, words);
     }
 
     /**
@@ -307,7 +307,8 @@ public final class Drafts {
                     host,
                     "host %s is not in maintenance, somebody else has disabled it: %s".formatted(host, told(found)));
         }
-        Plan plan = ClearancePolicy.end(outlook(), host);
+        Outlook outlook = outlook();
+        Plan plan = ClearancePolicy.end(outlook, host);
         if (plan.isEmpty()) {
             String rest = plan.refused().stream().map(one -> "; " + one.line()).collect(Collectors.joining());
             throw new RefusedException(host, "host %s is not in maintenance%s".formatted(host, rest));
@@ -318,7 +319,7 @@ public final class Drafts {
                         ? "host %s comes back into service; nothing comes back with it".formatted(host)
                         : "host %s comes back into service, and %s".formatted(host, eta("has back", plan)));
         words.addAll(lines(plan));
-        return planned("end-maintenance", plan, words);
+        return planned("end-maintenance", plan, outlook, words);
     }
 
     private static boolean maintained(Optional<Clearance> wish) {
@@ -348,8 +349,8 @@ public final class Drafts {
         return Outlook.of(spillway.view(), spillway.policies().basis(History.NONE, Calibration.NONE));
     }
 
-    private Draft planned(String name, Plan plan, List<String> words) {
-        return new Draft(spillway, name, new Draft.Planned(plan, Carrying.of(plan, spillway)), words);
+    private Draft planned(String name, Plan plan, Outlook outlook, List<String> words) {
+        return new Draft(spillway, name, new Draft.Planned(plan, Carrying.of(plan, spillway, outlook.view())), words);
     }
 
     private Draft all(String name, Hostlist nodes, Function<NodeName, Goal> goal) {

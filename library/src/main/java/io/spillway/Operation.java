@@ -2,6 +2,7 @@ package io.spillway;
 
 import io.spillway.failure.StoppedException;
 import io.spillway.reconcile.NodeOutcome;
+import io.spillway.reconcile.Pace;
 import io.spillway.reconcile.Progress;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,13 +16,15 @@ import java.util.function.Consumer;
  */
 public final class Operation {
     private final String name;
+    private final Pace pace;
     private final List<Progress> told = new ArrayList<>();
     private final List<Consumer<Progress>> listeners = new ArrayList<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private volatile boolean stopped;
 
-    Operation(String name) {
+    Operation(String name, Pace pace) {
         this.name = name;
+        this.pace = pace;
     }
 
     void follow(List<CompletableFuture<NodeOutcome>> ways) {
@@ -81,7 +84,7 @@ public final class Operation {
      */
     public Outcome await() {
         try {
-            return outcome.get();
+            return pace.await(outcome);
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             throw new StoppedException(null, "interrupted while waiting; the operation goes on", interrupt);

@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -30,7 +30,7 @@ import java.util.function.Supplier;
  * threadsafe.
  */
 public final class Pilot {
-    private final Function<Plan, CarriedOut> begin;
+    private final BiFunction<Plan, SiteView, CarriedOut> begin;
     private final Policies policies;
     private final Supplier<Instant> clock;
     private volatile Memory memory;
@@ -47,7 +47,7 @@ public final class Pilot {
         this(site::carryOut, policies, memory, site::now);
     }
 
-    Pilot(Function<Plan, CarriedOut> begin, Policies policies, Memory memory, Supplier<Instant> clock) {
+    Pilot(BiFunction<Plan, SiteView, CarriedOut> begin, Policies policies, Memory memory, Supplier<Instant> clock) {
         this.begin = begin;
         this.policies = policies;
         this.clock = clock;
@@ -93,7 +93,7 @@ public final class Pilot {
         remember(history);
         Plan plan = plan(view, history);
         if (!plan.isEmpty()) {
-            CarriedOut begun = begin.apply(plan);
+            CarriedOut begun = begin.apply(plan, view);
             plan = without(plan, begun.refused());
             remember(history.noted(plan, view));
             learn(plan, view, begun.operation());

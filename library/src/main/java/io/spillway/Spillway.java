@@ -328,7 +328,18 @@ public final class Spillway implements AutoCloseable {
      * @return the operation under way, and what was left out
      */
     public CarriedOut carryOut(Plan plan) {
-        Carrying carrying = Carrying.of(plan, this);
+        return carryOut(plan, view());
+    }
+
+    /**
+     * The same, checked against a look at the site that was just taken: nothing is asked anew.
+     *
+     * @param plan the plan
+     * @param view the look
+     * @return the operation under way, and what was left out
+     */
+    public CarriedOut carryOut(Plan plan, SiteView view) {
+        Carrying carrying = Carrying.of(plan, this, view);
         carrying.begin();
         return new CarriedOut(start(new Draft(this, "plan", carrying.aims, carrying.notes)), carrying.refused);
     }
@@ -504,7 +515,7 @@ public final class Spillway implements AutoCloseable {
                 .allMatch(aim -> aim instanceof Aim.Reach reach && reach.goal().state() == Goal.State.ABSENT);
         Duration limit = timeout.orElse(patient ? Duration.ofDays(10_000) : Duration.ofMinutes(30));
         long deadline = core.pace().nanos() + limit.toNanos();
-        Operation operation = new Operation(draft.name());
+        Operation operation = new Operation(draft.name(), core.pace());
         SortedMap<NodeName, CompletableFuture<NodeOutcome>> ways = new TreeMap<>();
         draft.aims().forEach((node, aim) -> {
             Optional<String> why = note.or(() -> draft.note(node));
@@ -522,8 +533,7 @@ public final class Spillway implements AutoCloseable {
         if (aim instanceof Aim.Reach reach) {
             return core.lanes().go(node, reach.goal(), reach.pool(), limits.by(reach.by()));
         }
-        return CompletableFuture.supplyAsync(
-                () -> new Drains(core.reconciler()).take(node, () -> drainStep(node, aim), limits));
+        return core.lanes().beside(() -> new Drains(core.reconciler()).take(node, () -> drainStep(node, aim), limits));
     }
 
     /**

@@ -17,6 +17,7 @@ import io.spillway.policy.Why;
 import io.spillway.policy.Work;
 import io.spillway.policy.rules.Policies;
 import io.spillway.reconcile.NodeOutcome;
+import io.spillway.reconcile.Pace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,9 +54,9 @@ class PilotTest {
         }
     }
 
-    private CarriedOut begin(Plan plan) {
+    private CarriedOut begin(Plan plan, SiteView view) {
         begun.add(plan);
-        Operation operation = new Operation("plan");
+        Operation operation = new Operation("plan", Pace.REAL);
         operation.follow(List.of(way));
         return new CarriedOut(operation, refused);
     }
@@ -135,7 +136,7 @@ class PilotTest {
                 List.of(new Away01()),
                 Set.of());
         Pilot pilot = new Pilot(
-                plan -> {
+                (plan, view) -> {
                     throw new UnreachableException(null, "Nova does not answer");
                 },
                 policies,

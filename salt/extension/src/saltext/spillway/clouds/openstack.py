@@ -47,23 +47,29 @@ Profile
         master: 10.0.0.10
 
 Further keys: ``subnet``, ``security_groups``, ``key_name``, ``availability_zone``,
-``scheduler_hints``, ``host`` (the hypervisor; where Nova lets us not choose, it does),
-``metadata``, ``config_drive`` (default true), ``boot_timeout`` (seconds to become ACTIVE, default
-300), ``userdata_file`` (a Jinja template instead of ours), ``keysize``.
+``host_aggregate`` (by its zone), ``group`` (server group), ``scheduler_hints``, ``host`` (the
+hypervisor; where Nova lets us not choose, it does), ``vnic_type``, ``boot_volume`` or
+``boot_from_volume`` with ``volume_size``, ``terminate_volume``, ``volumes``, ``ip_pool`` or ``ips``
+(floating addresses), ``metadata``, ``config_drive`` (default true), ``boot_timeout``
+(seconds to become ACTIVE, default 300), ``userdata_file`` (a Jinja template instead of ours),
+``keysize``.
 
-salt-cloud's own ``deploy`` (bootstrap over SSH) is not used; say ``deploy: false``, else salt-cloud
-accepts a key before this driver could refuse.
+Profiles of the driver in Salt 3006 and 3007 work: its keys are taken under their names. A profile
+with ``ssh_key_file`` is deployed by salt-cloud's bootstrap over SSH, one with ``userdata`` gets
+that and nothing of ours. In all others say ``deploy: false``, else salt-cloud accepts a key before
+this driver could refuse.
 """
 
 import logging
+import os
 
 import salt.config
 import salt.utils.cloud
 from salt.exceptions import SaltCloudConfigError, SaltCloudSystemExit
 
-from saltext.spillway.utils import check, keys, userdata
+from saltext.spillway.utils import check, keys, profile, userdata
 from saltext.spillway.utils import cloud as _cloud
-from saltext.spillway.utils.errors import BAD_INPUT, SpillwayError
+from saltext.spillway.utils.errors import BAD_INPUT, FAILED, SpillwayError
 
 log = logging.getLogger(__name__)
 
@@ -259,6 +265,81 @@ def avail_locations(call=None):
     return _ask(lambda cloud: cloud.locations())
 
 
+def start(name, call=None):
+    """
+    Start a server that is shut off, and wait until it is ACTIVE.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-cloud -a start vn01
+    """
+    return _act(name, "start", call)
+
+
+def stop(name, call=None):
+    """
+    Stop a server, and wait until it is SHUTOFF.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-cloud -a stop vn01
+    """
+    return _act(name, "stop", call)
+
+
+def suspend(name, call=None):
+    """
+    Suspend a server to its host's disk, and wait until it is SUSPENDED.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-cloud -a suspend vn01
+    """
+    return _act(name, "suspend", call)
+
+
+def resume(name, call=None):
+    """
+    Resume a suspended server, and wait until it is ACTIVE.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-cloud -a resume vn01
+    """
+    return _act(name, "resume", call)
+
+
+def reboot(name, kwargs=None, call=None):
+    """
+    Reboot a server, and wait until it is ACTIVE.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-cloud -a reboot vn01
+        salt-cloud -a reboot vn01 hard=True
+
+    hard
+        Without asking the guest.
+    """
+    return _act(name, "hard_reboot" if (kwargs or {}).get("hard") else "reboot", call)
+
+
+def _act(name, verb, call):
+    """Return ``{"state": …}`` when it is reached; what is so already is done."""
+    _action(call, verb)
+    return _ask(lambda cloud: {"state": cloud.act(name, verb)})
+
+
 def create(vm_):
     """
     Create one server and return its facts once Nova has made it ACTIVE.
@@ -286,7 +367,9 @@ def create(vm_):
 
 
 def _create(name, vm_):
-    order = _order(name, vm_)
+    order = profile.order(name, lambda key: _value(key, vm_))
+    if _value("userdata", vm_) or _over_ssh(vm_):
+        return _create_plain(name, vm_, order)
     minion = _minion_config(vm_)
     cloud = _connect()
     cloud.must_be_absent(name)
@@ -316,6 +399,10 @@ def _create(name, vm_):
     except BaseException:
         keys.remove(__opts__, minion["id"])
         raise
+    return _created(name, vm_, order, server)
+
+
+def _created(name, vm_, order, server):
     facts = {**_cloud.describe(server), "uuid": server.id}
     facts["address"] = order.address or next(iter(_cloud.addresses(server)), None)
     _fire(
@@ -327,36 +414,45 @@ def _create(name, vm_):
     return facts
 
 
+def _over_ssh(vm_):
+    """Whether salt-cloud's own bootstrap over SSH is what brings Salt into the server."""
+    return bool(_value("ssh_key_file", vm_)) and _value("deploy", vm_, True)
+
+
+def _create_plain(name, vm_, order):
+    """As Salt's own driver did: the profile's user data, then salt-cloud's bootstrap if any."""
+    key_file = _value("ssh_key_file", vm_) if _over_ssh(vm_) else None
+    if key_file and not os.path.isfile(key_file):
+        raise SpillwayError(BAD_INPUT, f"the ssh_key_file {key_file} does not exist", name)
+    cloud = _connect()
+    cloud.must_be_absent(name)
+    _fire(name, "creating", vm_, ["name", "profile", "provider", "driver"])
+    order.user_data = _plain_user_data(vm_)
+    _fire(name, "requesting", vm_, ["name", "profile", "image", "size", "network"])
+    server = cloud.create(order)
+    if not key_file:
+        return _created(name, vm_, order, server)
+    address = profile.reachable(_cloud.describe(server), lambda key: _value(key, vm_))
+    if address is None:
+        cloud.destroy(name, server.id)
+        raise SpillwayError(FAILED, f"{name} has no address that the master reaches", name)
+    vm_.update(key_filename=key_file, ssh_host=address, salt_host=address)
+    deployed = profile.deploy(__utils__, vm_, __opts__)
+    return {**(deployed or {}), **_created(name, vm_, order, server)}
+
+
+def _plain_user_data(vm_):
+    """The profile's ``userdata``: a text, or the name of a file that is a template."""
+    text = _value("userdata", vm_)
+    if not text or not os.path.isfile(text):
+        return text or ""
+    with open(text, encoding="utf-8") as file:
+        return __utils__["cloud.userdata_template"](__opts__, vm_, file.read())
+
+
 def _value(key, vm_, default=None):
     return salt.config.get_cloud_config_value(
         key, vm_, __opts__, default=default, search_global=False
-    )
-
-
-def _order(name, vm_):
-    addresses = _value("addresses", vm_)
-    if addresses is not None and name not in addresses:
-        raise SpillwayError(
-            BAD_INPUT, f"{name} is not among the addresses of profile {vm_.get('profile')}", name
-        )
-    return _cloud.Order(
-        name=name,
-        image=_value("image", vm_),
-        size=_value("size", vm_),
-        network=_value("network", vm_),
-        subnet=_value("subnet", vm_),
-        address=check.address(addresses[name]) if addresses else None,
-        user_data="",
-        security_groups=_value("security_groups", vm_),
-        key_name=_value("key_name", vm_),
-        availability_zone=_value("availability_zone", vm_),
-        scheduler_hints=_value("scheduler_hints", vm_),
-        host=_value("host", vm_),
-        metadata=check.metadata(_value("metadata", vm_)),
-        config_drive=bool(_value("config_drive", vm_, True)),
-        boot_timeout=check.seconds(
-            _value("boot_timeout", vm_, 300), most=86400, what="boot_timeout"
-        ),
     )
 
 

@@ -5,11 +5,18 @@ Look at and steer Slurm
 Works on the controller and on any node where Slurm's commands do. Tested with Slurm 22.05 and
 24.11; answers have one shape with both. Names are checked before anything is executed, commands
 run without a shell.
+
+Functions that change something take ``test``: with ``test=True``, or where the minion's own
+configuration says ``test: true``, nothing is changed, and they return what they would have done.
 """
+
+import contextlib
 
 import salt.utils.platform
 
-from saltext.spillway.utils import check, probe, processes, salt_errors
+from saltext.spillway.utils import check, hostlist, probe, processes, salt_errors
+from saltext.spillway.utils import partitions as _partitions
+from saltext.spillway.utils import reservations as _reservations
 from saltext.spillway.utils import slurm as _slurm
 
 __virtualname__ = "slurm"
@@ -23,10 +30,23 @@ def __virtual__():
     return __virtualname__
 
 
+@contextlib.contextmanager
+def _changing(test):
+    """Salt's kind of error, and no change in a test run."""
+    dry = __opts__.get("test", False) if test is None else test
+    with salt_errors.command_errors(), _slurm.dry_run(dry):
+        yield
+
+
+def _settings(kwargs):
+    """Keyword arguments without Salt's own."""
+    return {key: value for key, value in kwargs.items() if not key.startswith("__")}
+
+
 def nodes(names=None):
     """
     Return the nodes as Slurm sees them: name, address, hostname, states, reason, features,
-    partitions, cpus, memory_mb, extra, dynamic, boot_time.
+    partitions, cpus, memory_mb, comment, extra, dynamic, boot_time.
 
     CLI Example:
 
@@ -62,7 +82,7 @@ def jobs(names=None):
         return _slurm.jobs(None if names is None else check.nodes(names))
 
 
-def suspend(jobs):
+def suspend(jobs, test=None):
     """
     Suspend jobs. Slurm answers at once; the processes stop up to two seconds later, see
     :py:func:`stopped`.
@@ -78,11 +98,11 @@ def suspend(jobs):
 
     Returns ``{"done": [ids], "skipped": {id: why}}``.
     """
-    with salt_errors.command_errors():
+    with _changing(test):
         return _slurm.suspend(jobs)
 
 
-def resume(jobs):
+def resume(jobs, test=None):
     """
     Resume suspended jobs.
 
@@ -95,11 +115,11 @@ def resume(jobs):
     jobs
         As for :py:func:`suspend`. Returns ``{"done": [ids], "skipped": {id: why}}``.
     """
-    with salt_errors.command_errors():
+    with _changing(test):
         return _slurm.resume(jobs)
 
 
-def release(jobs):
+def release(jobs, test=None):
     """
     Release jobs that wait with priority 0, as those do that were suspended when they lost their
     node.
@@ -114,11 +134,11 @@ def release(jobs):
         As for :py:func:`suspend`. Returns ``{"done": [ids], "skipped": {id: why}}``; a job that
         is not held, or that its user holds, is skipped.
     """
-    with salt_errors.command_errors():
+    with _changing(test):
         return _slurm.release(jobs)
 
 
-def down(names, reason):
+def down(names, reason, test=None):
     """
     Set nodes DOWN and drain them: Slurm takes the jobs off them, and requeues those that may be.
 
@@ -139,11 +159,11 @@ def down(names, reason):
 
     Returns ``{"down": [names], "already": {name: reason}}``.
     """
-    with salt_errors.command_errors():
+    with _changing(test):
         return _slurm.down(names, reason)
 
 
-def drain(names, reason):
+def drain(names, reason, test=None):
     """
     Drain nodes: no new job starts there.
 
@@ -164,11 +184,11 @@ def drain(names, reason):
 
     Returns ``{"drained": [names], "already": {name: reason}}``.
     """
-    with salt_errors.command_errors():
+    with _changing(test):
         return _slurm.drain(names, reason)
 
 
-def undrain(names, prefix=""):
+def undrain(names, prefix="", test=None):
     """
     End the drain of nodes.
 
@@ -186,11 +206,11 @@ def undrain(names, prefix=""):
 
     Returns ``{"undrained": [names], "left": {name: reason}}``.
     """
-    with salt_errors.command_errors():
+    with _changing(test):
         return _slurm.undrain(names, prefix)
 
 
-def create_node(name, state="CLOUD", **settings):
+def create_node(name, state="CLOUD", test=None, **settings):
     """
     Create a dynamic node, to be filled by ``slurmd -Z -N NAME``.
 
@@ -209,13 +229,11 @@ def create_node(name, state="CLOUD", **settings):
     settings
         As on a NodeName line of slurm.conf.
     """
-    with salt_errors.command_errors():
-        return _slurm.create_node(
-            name, state, **{k: v for k, v in settings.items() if not k.startswith("__")}
-        )
+    with _changing(test):
+        return _slurm.create_node(name, state, **_settings(settings))
 
 
-def delete_node(name):
+def delete_node(name, test=None):
     """
     Remove a dynamic node. Returns False if Slurm has no such node; refused while jobs are on it.
 
@@ -228,13 +246,13 @@ def delete_node(name):
     name
         The node.
     """
-    with salt_errors.command_errors():
+    with _changing(test):
         return _slurm.delete_node(name)
 
 
-def update_node(name, address=None, extra=None):
+def update_node(name, address=None, extra=None, comment=None, test=None):
     """
-    Change a node's address or its Extra text (which survives restarts of slurmctld).
+    Change a node's address, or its Extra or Comment text (which survive restarts of slurmctld).
 
     CLI Example:
 
@@ -248,11 +266,185 @@ def update_node(name, address=None, extra=None):
     address
         An IP address. A job step in flight does not survive the change of its node's address.
 
-    extra
+    extra, comment
         Any text without quotes; an empty one removes it.
     """
+    with _changing(test):
+        return _slurm.update_node(name, address=address, extra=extra, comment=comment)
+
+
+def update_job(job, comment=None, admin_comment=None, extra=None, test=None):
+    """
+    Change what is noted of a job.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.update_job 12 comment='see ticket 7'
+
+    job
+        Its id, ``12`` or ``12_3``.
+
+    comment, admin_comment, extra
+        Any text without quotes; an empty one removes it. ``extra`` wants Slurm 23.02 or later.
+    """
+    with _changing(test):
+        return _slurm.update_job(job, comment, admin_comment, extra)
+
+
+def requeue(jobs, test=None):
+    """
+    Take jobs off their nodes, to start anew later; what they did is lost.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.requeue 12,13_1
+
+    jobs
+        As for :py:func:`suspend`. Returns ``{"done": [ids], "skipped": {id: why}}``; a suspended
+        or held job is skipped: Slurm would hold it from then on.
+    """
+    with _changing(test):
+        return _slurm.requeue_all(jobs)
+
+
+def partitions(names=None):
+    """
+    Return the partitions: name, state, default, hidden, nodes, nodesets, cpus, max_time,
+    default_time, max_nodes, min_nodes, priority_tier, oversubscribe, preempt_mode, and groups,
+    accounts, qos that may use it (None: all).
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.partitions
+        salt ctl slurm.partitions urgent
+
+    names
+        One or a list; default all. An unknown one is an error.
+
+    Times are seconds, None where there is no limit.
+    """
     with salt_errors.command_errors():
-        return _slurm.update_node(name, address=address, extra=extra)
+        return _partitions.partitions(names)
+
+
+def reservations(name=None):
+    """
+    Return the reservations: name, state, start_time, end_time, duration, nodes, node_count, cores,
+    partition, features, licenses, users, accounts, groups, flags.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.reservations
+        salt ctl slurm.reservations service
+
+    name
+        Only this one; an unknown one is an error. Default all.
+
+    Moments are seconds since 1970, ``duration`` is in seconds.
+    """
+    with salt_errors.command_errors():
+        return _reservations.reservations(name)
+
+
+def create_reservation(name, test=None, **settings):
+    """
+    Create a reservation; refused if there is one of this name.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.create_reservation service start=2026-12-24T08:00:00 duration=120 \\
+            nodes='cn[01-02]' users=root flags=MAINT,IGNORE_JOBS
+
+    name
+        The reservation.
+
+    settings
+        ``start``, ``end`` (this machine's time, seconds since 1970, or ``now+1hour``),
+        ``duration`` (minutes or ``2-00:00:00``), ``nodes``, ``node_count``, ``partition``,
+        ``features``, ``users``, ``accounts``, ``groups``, ``licenses``, ``flags``.
+    """
+    with _changing(test):
+        return _reservations.create(name, **_settings(settings))
+
+
+def update_reservation(name, test=None, **settings):
+    """
+    Change a reservation where it is not as wanted.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.update_reservation service end=2026-12-24T12:00:00
+
+    name, settings
+        As for :py:func:`create_reservation`. What is not given stays; flags become those given.
+
+    Returns ``{setting: {"old": …, "new": …}}``, empty if all was so.
+    """
+    with _changing(test):
+        return _reservations.update(name, **_settings(settings))
+
+
+def delete_reservation(name, test=None):
+    """
+    Remove a reservation. Returns False if there is none of this name.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.delete_reservation service
+
+    name
+        The reservation.
+    """
+    with _changing(test):
+        return _reservations.delete(name)
+
+
+def expand(names):
+    """
+    Return the names of a hostlist.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.expand 'vn[01-03],cn1'
+
+    names
+        A hostlist, or a list of them.
+    """
+    with salt_errors.command_errors():
+        return check.nodes(names)
+
+
+def fold(names):
+    """
+    Return the shortest usual hostlist of names.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt ctl slurm.fold vn01,vn02,vn03
+
+    names
+        A list of names, or a hostlist.
+    """
+    with salt_errors.command_errors():
+        return hostlist.fold(check.nodes(names))
 
 
 def ping():
@@ -283,7 +475,7 @@ def config():
         return _slurm.config()
 
 
-def reconfigure():
+def reconfigure(test=None):
     """
     Let all of Slurm's daemons read their configuration again.
 
@@ -295,7 +487,7 @@ def reconfigure():
 
     With 22.05 a changed number of nodes makes slurmctld exit: restart it instead.
     """
-    with salt_errors.command_errors():
+    with _changing(test):
         return _slurm.reconfigure()
 
 

@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 # Says which creation a server came from, so that a creation whose answer was lost can be undone.
 CREATION = "spillway:creation"
 
+# So begins the description of a floating address that was made for a server, and goes with it.
+_FLOATING = "spillway: "
+
 # Nova's right to name a server's host, in its refusal; by default an administrator's.
 _CHOICE = "requested_destination"
 
@@ -51,7 +54,7 @@ class Order:
     name: str
     image: str
     size: str
-    network: str
+    network: str  # None: as nics say, or Nova's choice
     user_data: str
     address: str = None  # fixed; None: the network's choice
     subnet: str = None
@@ -63,6 +66,24 @@ class Order:
     metadata: dict = dataclasses.field(default_factory=dict)
     config_drive: bool = True
     boot_timeout: int = 300
+    vnic_type: str = None  # of the port: normal, direct, …
+    more_networks: list = dataclasses.field(default_factory=list)  # beside the first, in order
+    nics: list = None  # networks and ports as Nova takes them, instead of a port of our own
+    group: str = None  # server group
+    aggregate: str = None  # host aggregate; what it has is an availability zone
+    boot_volume: str = None
+    boot_from_volume: bool = False  # a new volume made of the image
+    volume_size: int = 50  # GB of that volume
+    terminate_volume: bool = False  # Nova deletes the volume with the server
+    volumes: list = dataclasses.field(default_factory=list)
+    block_devices: list = None  # in Nova's own words, instead of the four above
+    floating: bool = False  # an address of floating_pool
+    floating_pool: str = None  # default the only external network
+    floating_ips: list = dataclasses.field(default_factory=list)  # addresses that are ours already
+    reuse_ips: bool = True
+    nat_destination: str = None  # the network whose port gets the floating address
+    await_metadata: dict = dataclasses.field(default_factory=dict)
+    extra: dict = dataclasses.field(default_factory=dict)  # in openstacksdk's words
 
 
 def connect(provider):
@@ -77,7 +98,7 @@ def connect(provider):
         raise SpillwayError(FAILED, MISSING)
     overrides = {
         key: provider[key]
-        for key in ("region_name", "interface", "cacert", "verify", "auth_type", "auth")
+        for key in ("region_name", "interface", "cacert", "verify", "auth_type", "auth", "profile")
         if provider.get(key) is not None
     }
     overrides["api_timeout"] = provider.get("api_timeout", 30)
@@ -129,6 +150,21 @@ def _short_of_room(said):
     return "no valid host" in said or "quota" in said or "no more ip addresses" in said
 
 
+# verb -> how to ask, from which states, into which
+_ACTS = {
+    "start": (lambda nova, one: nova.start_server(one), ("SHUTOFF",), "ACTIVE"),
+    "stop": (lambda nova, one: nova.stop_server(one), ("ACTIVE",), "SHUTOFF"),
+    "suspend": (lambda nova, one: nova.suspend_server(one), ("ACTIVE",), "SUSPENDED"),
+    "resume": (lambda nova, one: nova.resume_server(one), ("SUSPENDED",), "ACTIVE"),
+    "reboot": (lambda nova, one: nova.reboot_server(one, "SOFT"), ("ACTIVE",), "ACTIVE"),
+    "hard_reboot": (
+        lambda nova, one: nova.reboot_server(one, "HARD"),
+        ("ACTIVE", "SHUTOFF"),
+        "ACTIVE",
+    ),
+}
+
+
 def _plain(value):
     if isinstance(value, dict):
         return {str(k): _plain(v) for k, v in value.items() if k not in _NOT_RESULTS}
@@ -140,6 +176,16 @@ def _plain(value):
 def addresses(server):
     """Return a server's IP addresses."""
     return [item["addr"] for items in (server.addresses or {}).values() for item in items]
+
+
+def _kind(server, kind):
+    """Addresses of a server that are ``fixed`` or ``floating``."""
+    return [
+        item["addr"]
+        for items in (server.addresses or {}).values()
+        for item in items
+        if item.get("OS-EXT-IPS:type") == kind
+    ]
 
 
 def describe(server, images=None):
@@ -159,6 +205,8 @@ def describe(server, images=None):
         "image": (images or {}).get(image_id) or image_id or "",
         "private_ips": [ip for ip in ips if not ipaddress.ip_address(ip).is_global],
         "public_ips": [ip for ip in ips if ipaddress.ip_address(ip).is_global],
+        "fixed_ips": _kind(server, "fixed"),
+        "floating_ips": _kind(server, "floating"),
         "metadata": dict(server.metadata or {}),
     }
 
@@ -175,6 +223,7 @@ class Cloud:
     """
 
     def __init__(self, connection, sleep=time.sleep, clock=time.monotonic):
+        self._connection = connection  # for volumes, a service that not every cloud has
         with errors():  # these log in and look for the services
             self.compute = connection.compute
             self.network = connection.network
@@ -240,6 +289,39 @@ class Cloud:
             raise
         return None if server.status in ("DELETED", "SOFT_DELETED") else server
 
+    # --- act
+
+    def act(self, name, verb, timeout=300):
+        """
+        Start, stop, suspend, resume or reboot the only server of this name; return its state after.
+
+        What is so already is not asked for again. Raises ``refused`` from a state that forbids it.
+        """
+        call, starts, end = _ACTS[verb]
+        server = self.one_named(name)
+        if server.status == end and "reboot" not in verb:
+            return end
+        if server.status not in starts:
+            right = " or ".join(starts)
+            raise SpillwayError(
+                REFUSED, f"server {name} is {server.status}; to {verb} it must be {right}", name
+            )
+        with errors(name):
+            call(self.compute, server.id)
+        return self._reached(name, server.id, end, timeout)
+
+    def _reached(self, name, server_id, end, timeout):
+        deadline = self._clock() + timeout
+        while True:
+            server = self.server(server_id)
+            status = "gone" if server is None else server.status
+            # a reboot begins with the state it ends with; its task is what tells
+            if status == end and not getattr(server, "task_state", None):
+                return status
+            if status in ("ERROR", "gone") or self._clock() > deadline:
+                raise SpillwayError(FAILED, f"server {name} is {status}, not {end}", name)
+            self._sleep(_POLL)
+
     # --- create
 
     def must_be_absent(self, name):
@@ -255,16 +337,34 @@ class Cloud:
         Returns the server in state ACTIVE. Whatever goes wrong, also an interrupt, the server and
         the port are removed again before the error is raised.
         """
-        creation = str(uuid.uuid4())
+        creation = None
         port = server_id = None
         try:
             with errors(order.name):
-                image = self._find("image", self.image.find_image, order.image)
+                image = None
+                if not order.boot_volume and not order.block_devices:
+                    image = self._find("image", self.image.find_image, order.image)
                 size = self._find("size (flavor)", self.compute.find_flavor, order.size)
-                network = self._find("network", self.network.find_network, order.network)
-                port = self._port(order, network)
-                server_id = self._boot(order, image, size, port, creation)
-            return self._settled(order, server_id)
+                wanted = self._wanted(order, image, size)
+                if order.nics is not None:
+                    wanted["networks"] = order.nics or "auto"
+                else:
+                    networks = [
+                        self._find("network", self.network.find_network, one)
+                        for one in (order.network, *order.more_networks)
+                    ]
+                    port = self._port(order, networks[0])
+                    wanted["networks"] = [{"port": port.id}]
+                    wanted["networks"] += [{"uuid": network.id} for network in networks[1:]]
+                creation = str(uuid.uuid4())
+                wanted["metadata"] = {**order.metadata, CREATION: creation}
+                server_id = self._boot(order, wanted)
+            server = self._settled(order, server_id)
+            if order.floating or order.floating_ips:
+                with errors(order.name):
+                    self._float(order, server_id)
+                server = self.server(server_id) or server
+            return self._with_metadata(order, server)
         except BaseException:
             self._undo(order.name, port, server_id, creation)
             raise
@@ -299,6 +399,8 @@ class Cloud:
                 subnet = self._find("subnet", self.network.find_subnet, order.subnet)
                 place["subnet_id"] = subnet.id
             wanted["fixed_ips"] = [place]
+        if order.vnic_type:
+            wanted["binding_vnic_type"] = order.vnic_type
         if order.security_groups is not None:
             find = self.network.find_security_group
             wanted["security_groups"] = [
@@ -311,19 +413,131 @@ class Cloud:
             return []
         return list(self.network.ports(network_id=network_id, fixed_ips=f"ip_address={address}"))
 
-    def _boot(self, order, image, size, port, creation):
+    def _wanted(self, order, image, size):
+        """What Nova is asked for, but for networks and metadata."""
         wanted = {
             "name": order.name,
-            "image_id": image.id,
             "flavor_id": size.id,
-            "networks": [{"port": port.id}],
             "user_data": base64.b64encode(order.user_data.encode()).decode(),
             "config_drive": order.config_drive,
-            "metadata": {**order.metadata, CREATION: creation},
         }
+        if not order.user_data:
+            del wanted["user_data"]
+        devices = self._devices(order, image)
+        if devices:
+            wanted["block_device_mapping"] = devices
+        if image is not None and not order.boot_from_volume:
+            wanted["image_id"] = image.id
         for key in ("key_name", "availability_zone", "scheduler_hints", "host"):
             if getattr(order, key):
                 wanted[key] = getattr(order, key)
+        if order.group:
+            group = self._find("server group", self.compute.find_server_group, order.group)
+            wanted["scheduler_hints"] = {**(order.scheduler_hints or {}), "group": group.id}
+        if order.aggregate:
+            wanted["availability_zone"] = self._zone_of(order.aggregate)
+        return {**wanted, **order.extra}
+
+    def _zone_of(self, aggregate):
+        """Nova puts no server into an aggregate by its name, but into the zone that it makes."""
+        found = self._find("host aggregate", self.compute.find_aggregate, aggregate)
+        zone = found.availability_zone or (found.metadata or {}).get("availability_zone")
+        if not zone:
+            raise SpillwayError(
+                BAD_INPUT,
+                f"host aggregate {aggregate} has no availability zone; give it one, or let a size "
+                "(flavor) with matching extra specs choose its hosts",
+            )
+        return zone
+
+    def _devices(self, order, image):
+        """The disks, where the first is a volume or there are more."""
+        if order.block_devices:
+            return order.block_devices
+        disk = {"boot_index": 0, "delete_on_termination": order.terminate_volume}
+        disk["destination_type"] = "volume"
+        devices = []
+        if order.boot_volume:
+            devices = [{**disk, "source_type": "volume", "uuid": self._volume(order.boot_volume)}]
+        elif order.boot_from_volume:
+            new = {"source_type": "image", "uuid": image.id, "volume_size": order.volume_size}
+            devices = [{**disk, **new}]
+        elif order.volumes:
+            local = {"source_type": "image", "destination_type": "local", "uuid": image.id}
+            devices = [{**disk, **local, "delete_on_termination": True}]
+        return devices + [
+            {
+                "boot_index": -1,
+                "delete_on_termination": False,
+                "destination_type": "volume",
+                "source_type": "volume",
+                "uuid": self._volume(volume),
+            }
+            for volume in order.volumes
+        ]
+
+    def _volume(self, name):
+        return self._find("volume", self._connection.block_storage.find_volume, name).id
+
+    def _float(self, order, server_id):
+        """Give the server floating addresses: those named, else a free or a new one."""
+        ports = list(self.network.ports(device_id=server_id))
+        if order.nat_destination:
+            inside = self._find("network", self.network.find_network, order.nat_destination)
+            ports = [port for port in ports if port.network_id == inside.id]
+        if not ports:
+            raise SpillwayError(FAILED, f"{order.name} has no port for a floating address")
+        for address in order.floating_ips:
+            found = next(iter(self.network.ips(floating_ip_address=address)), None)
+            if found is None:
+                raise SpillwayError(NOT_FOUND, f"the project has no floating address {address}")
+            if found.port_id:
+                raise SpillwayError(REFUSED, f"floating address {address} is in use")
+            self.network.update_ip(found, port_id=ports[0].id)
+        if order.floating and not order.floating_ips:
+            pool = self._pool(order.floating_pool)
+            free = self._free_address(pool) if order.reuse_ips else None
+            if free is not None:
+                self.network.update_ip(free, port_id=ports[0].id)
+            else:
+                self.network.create_ip(
+                    floating_network_id=pool.id,
+                    port_id=ports[0].id,
+                    description=_FLOATING + order.name,
+                )
+
+    def _pool(self, name):
+        if name:
+            return self._find("network", self.network.find_network, name)
+        pools = list(self.network.networks(is_router_external=True))
+        if len(pools) != 1:
+            names = ", ".join(sorted(pool.name for pool in pools)) or "none"
+            raise SpillwayError(BAD_INPUT, f"ip_pool must name an external network; seen: {names}")
+        return pools[0]
+
+    def _free_address(self, pool):
+        addresses = self.network.ips(floating_network_id=pool.id, project_id=self.project_id)
+        return next((one for one in addresses if not one.port_id), None)
+
+    def _with_metadata(self, order, server):
+        """Wait until the server's metadata says what the profile waits for."""
+        deadline = self._clock() + order.boot_timeout
+        while True:
+            said = server.metadata or {}
+            missing = {k: v for k, v in order.await_metadata.items() if said.get(k) != v}
+            if not missing:
+                return server
+            if self._clock() > deadline:
+                what = ", ".join(f"{key}={value}" for key, value in sorted(missing.items()))
+                raise SpillwayError(
+                    FAILED,
+                    f"metadata of {order.name} did not become {what} in {order.boot_timeout:g} s",
+                    order.name,
+                )
+            self._sleep(_POLL)
+            server = self.server(server.id) or server
+
+    def _boot(self, order, wanted):
         try:
             return self.compute.create_server(**wanted).id
         except openstack.exceptions.HttpException as exc:
@@ -363,24 +577,34 @@ class Cloud:
 
     def _undo(self, name, port, server_id, creation):
         """Remove what a failed creation made; what cannot be removed is logged."""
-        if port is None:
-            return
         try:
             # an answer that was lost: the server may exist all the same
             ids = [server_id] if server_id else self._made_by(name, creation)
             for one in ids:
+                self._release_floating(name, one)
                 self._delete_server(one, name)
-            self._delete_port(port.id)
+            if port is not None:
+                self._delete_port(port.id)
         except SpillwayError as exc:
             log.error(
                 "After the failed creation of %s, port %s and server %s may be left: %s",
                 name,
-                port.id,
+                port and port.id,
                 server_id,
                 exc.message,
             )
 
+    def _release_floating(self, name, server_id):
+        """Give back the floating addresses that were made for this server."""
+        with errors(name):
+            for port in self.network.ports(device_id=server_id):
+                for one in self.network.ips(port_id=port.id):
+                    if one.description == _FLOATING + name:
+                        self.network.delete_ip(one.id, ignore_missing=True)
+
     def _made_by(self, name, creation):
+        if creation is None:  # none was asked for
+            return []
         return [s.id for s in self.named(name) if (s.metadata or {}).get(CREATION) == creation]
 
     # --- destroy
@@ -412,6 +636,7 @@ class Cloud:
                 if port.name == name and port.project_id == self.project_id
             ]
         if server is not None:
+            self._release_floating(name, server_id)
             self._delete_server(server_id, name)
             deleted.append("server")
         ports += [port for port in self._left_ports(name, network, address) if port not in ports]

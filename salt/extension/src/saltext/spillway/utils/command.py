@@ -23,12 +23,13 @@ def _environment():
     return {**env, "LC_ALL": "C.UTF-8", "PATH": _PATH, "SLURM_BITSTR_LEN": "0"}
 
 
-def run(argv, timeout=10, stdin="", **popen):
+def run(argv, timeout=10, stdin="", environment=None, **popen):
     """
     Return ``(exit code, stdout, stderr)`` of a command.
 
     Raises ``failed`` if the program is not there and ``unreachable`` if it has not ended after
-    ``timeout`` seconds (it is killed then). Further keywords go to ``subprocess.run``.
+    ``timeout`` seconds (it is killed then). ``environment`` is added to the usual one;
+    further keywords go to ``subprocess.run``.
     """
     program = shutil.which(argv[0], path=_PATH)
     if program is None:
@@ -41,7 +42,7 @@ def run(argv, timeout=10, stdin="", **popen):
             check=False,
             encoding="utf-8",
             errors="replace",
-            env=_environment(),
+            env={**_environment(), **(environment or {})},
             timeout=timeout,
             **popen,
         )

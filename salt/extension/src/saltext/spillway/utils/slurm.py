@@ -5,6 +5,8 @@ What they print differs between releases (22.05 writes plain numbers and lower-c
 24.11 writes ``{"set": …, "number": …}`` and lists); everything above this module sees one shape.
 """
 
+import contextlib
+import contextvars
 import json
 import re
 import time
@@ -39,6 +41,8 @@ _ERRORS = (
     ("Invalid job id", NOT_FOUND),
     ("Unexpected message received for job", NOT_FOUND),  # 24.11's way to say that
     ("Node not found", NOT_FOUND),
+    ("Requested reservation is invalid", NOT_FOUND),
+    ("overlaps with another reservation", REFUSED),
     ("Requested nodes are busy", REFUSED),
     ("Invalid node state", REFUSED),
     ("already exists", REFUSED),
@@ -83,12 +87,31 @@ def error(text, subject=None):
     return SpillwayError(kind, "Slurm: " + lines[-1], subject)
 
 
-def call(*argv, timeout=10, subject=None):
-    """Run one of Slurm's tools and return its standard output."""
-    code, out, err = command.run(list(argv), timeout=timeout)
+def call(*argv, timeout=10, subject=None, **environment):
+    """Run one of Slurm's tools, with more in its environment, and return its standard output."""
+    code, out, err = command.run(list(argv), timeout=timeout, environment=environment)
     if code:
         raise error(err.strip() or out, subject)
     return out
+
+
+_dry = contextvars.ContextVar("dry", default=False)
+
+
+@contextlib.contextmanager
+def dry_run(dry=True):
+    """Within it nothing is changed in Slurm: what a function returns is what it would do."""
+    token = _dry.set(bool(dry))
+    try:
+        yield
+    finally:
+        _dry.reset(token)
+
+
+def tell(*argv, timeout=10, subject=None):
+    """Run one of Slurm's tools that changes something; not in a dry run."""
+    if not _dry.get():
+        call(*argv, timeout=timeout, subject=subject)
 
 
 def query(what, timeout=20):
@@ -111,6 +134,28 @@ def query(what, timeout=20):
     if code or said or not isinstance(data.get(what), list):
         raise error(err.strip() or said or f"{argv[0]} gave no {what}")
     return data[what]
+
+
+_FIELD = re.compile(r"(?:^| )([A-Z][A-Za-z:/]*)=")
+_NO_TEXT = ("(null)", "N/A", "n/a", "NONE")
+
+
+def lines(what):
+    """
+    Return what ``scontrol --oneliner show`` says of ``partition`` or ``reservation``, a dict each.
+
+    22.05 has no JSON for these, and that of 24.11 leaves out which partition is the default; the
+    lines are the same in both. Moments are whole seconds since 1970.
+    """
+    out = call("scontrol", "--oneliner", "show", what, SLURM_TIME_FORMAT="%s")
+    return [_fields(line) for line in out.splitlines() if "=" in line]
+
+
+def _fields(line):
+    marks = list(_FIELD.finditer(line))
+    ends = [mark.start() for mark in marks[1:]] + [len(line)]
+    values = {m[1]: line[m.end() : end].strip() for m, end in zip(marks, ends)}
+    return {key: "" if value in _NO_TEXT else value for key, value in values.items()}
 
 
 def number(value):
@@ -150,6 +195,7 @@ def parse_node(record):
         "partitions": _words(record.get("partitions")),
         "cpus": number(record.get("cpus")),
         "memory_mb": number(record.get("real_memory")),
+        "comment": record.get("comment") or "",
         "extra": record.get("extra") or "",
         "dynamic": any(word.startswith("DYNAMIC") for word in states),
         "boot_time": number(record.get("boot_time")) or None,
@@ -325,7 +371,7 @@ def _marker():
     def mark(job):
         if job in comments:
             comment = f"{comments[job]} spillway:suspended@{int(time.time())}".lstrip()
-            call("scontrol", "update", f"JobId={job}", f"AdminComment={comment}", subject=job)
+            tell("scontrol", "update", f"JobId={job}", f"AdminComment={comment}", subject=job)
 
     return mark
 
@@ -345,12 +391,43 @@ def _each(verb, ids, before=None):
     is an error.
     """
     ids = check.jobs(ids)
+    if _dry.get():
+        return _foreseen(verb, ids)
     done, skipped = [], {}
     for job in ids:
         try:
             if before:
                 before(job)
-            call("scontrol", verb, job, subject=job)
+            tell("scontrol", verb, job, subject=job)
+            done.append(job)
+        except SpillwayError as exc:
+            if exc.kind == UNREACHABLE:
+                raise
+            skipped[job] = exc.message
+    return {"done": done, "skipped": skipped}
+
+
+def _foreseen(verb, ids):
+    """What :func:`_each` would return, as far as the jobs' states tell."""
+    needed = {"suspend": "RUNNING", "resume": "SUSPENDED"}[verb]
+    known = {job["id"]: job["states"] for job in jobs()}
+    done, skipped = [], {}
+    for job in ids:
+        if job not in known:
+            skipped[job] = "Slurm knows no such job"
+        elif needed not in known[job]:
+            skipped[job] = f"it is {known[job][0]}, not {needed}"
+        else:
+            done.append(job)
+    return {"done": done, "skipped": skipped}
+
+
+def requeue_all(ids):
+    """Requeue jobs; returns ``{"done": [ids], "skipped": {id: why}}``. See :func:`requeue`."""
+    done, skipped = [], {}
+    for job in check.jobs(ids):
+        try:
+            requeue(job)
             done.append(job)
         except SpillwayError as exc:
             if exc.kind == UNREACHABLE:
@@ -403,7 +480,7 @@ def _end(tool, job, user, nodes, started):
     elif found["priority"] == 0:
         # a job that runs has no such priority by itself, only by `scontrol hold`
         raise SpillwayError(REFUSED, f"somebody holds job {job}", subject=job)
-    call(*tool, job, subject=job)
+    tell(*tool, job, subject=job)
     return {"ended": job}
 
 
@@ -443,7 +520,7 @@ def release(ids):
         elif known[job]["reason"] == "JobHeldUser":
             skipped[job] = "its user holds it"
         else:
-            call("scontrol", "release", job, subject=job)
+            tell("scontrol", "release", job, subject=job)
             done.append(job)
     return {"done": done, "skipped": skipped}
 
@@ -537,7 +614,7 @@ def undrain(names, prefix="", asked=True):
         _update(todo, "State=UNDRAIN")
     if ours_down:
         _update(ours_down, "State=RESUME")  # Slurm has no word that ends a DOWN alone
-    if todo or ours_down:
+    if (todo or ours_down) and not _dry.get():
         heard(todo + ours_down)
     return {"undrained": [name for name in names if name not in left], "left": left}
 
@@ -562,7 +639,7 @@ def heard(names, timeout=3):
 
 
 def _update(names, *settings):
-    call("scontrol", "update", f"NodeName={hostlist.fold(names)}", *settings, subject=names[0])
+    tell("scontrol", "update", f"NodeName={hostlist.fold(names)}", *settings, subject=names[0])
 
 
 def create_node(name, state="CLOUD", **settings):
@@ -577,7 +654,7 @@ def create_node(name, state="CLOUD", **settings):
     words = [f"{check.name(key, 'setting')}={check.reason(str(v))}" for key, v in settings.items()]
     if any(node["name"] == name for node in nodes()):
         raise SpillwayError(REFUSED, f"node {name} exists already", subject=name)
-    call("scontrol", "create", f"NodeName={name}", f"State={state}", *words, subject=name)
+    tell("scontrol", "create", f"NodeName={name}", f"State={state}", *words, subject=name)
     return True
 
 
@@ -599,7 +676,7 @@ def delete_node(name):
     busy = jobs_on(name)
     if busy:
         raise SpillwayError(REFUSED, f"jobs are on node {name}: {', '.join(busy)}", subject=name)
-    call("scontrol", "delete", f"NodeName={name}", subject=name)
+    tell("scontrol", "delete", f"NodeName={name}", subject=name)
     return True
 
 
@@ -612,18 +689,37 @@ def jobs_on(name):
     ]
 
 
-def update_node(name, address=None, extra=None):
-    """Change a node's address or its Extra text."""
+def update_node(name, address=None, extra=None, comment=None):
+    """Change a node's address, its Extra text or its Comment."""
     check.name(name)
-    settings = []
-    if address is not None:
-        settings.append(f"NodeAddr={check.address(address)}")
-    if extra is not None:
-        settings.append(f"Extra={check.reason(extra) if extra else ''}")
+    settings = [] if address is None else [f"NodeAddr={check.address(address)}"]
+    settings += _texts(Extra=extra, Comment=comment)
     if not settings:
-        raise SpillwayError("bad-input", "nothing to change: give an address or an extra")
+        raise SpillwayError(
+            "bad-input", "nothing to change: give an address, an extra or a comment"
+        )
     _update([name], *settings)
     return True
+
+
+def update_job(job, comment=None, admin_comment=None, extra=None):
+    """Change what is noted of a job: Comment, AdminComment or Extra (Slurm 23.02 and later)."""
+    job = check.job(job)
+    settings = _texts(Comment=comment, AdminComment=admin_comment, Extra=extra)
+    if not settings:
+        raise SpillwayError(
+            "bad-input", "nothing to change: give a comment, an admin_comment or an extra"
+        )
+    tell("scontrol", "update", f"JobId={job}", *settings, subject=job)
+    return True
+
+
+def _texts(**texts):
+    return [
+        f"{key}={check.reason(text) if text else ''}"
+        for key, text in texts.items()
+        if text is not None
+    ]
 
 
 def raw_ids(ids):
@@ -648,7 +744,7 @@ def config():
 
 def reconfigure():
     """Let slurmctld and all slurmd read their configuration again."""
-    call("scontrol", "reconfigure", timeout=60)
+    tell("scontrol", "reconfigure", timeout=60)
     return True
 
 

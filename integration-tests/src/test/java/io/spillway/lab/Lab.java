@@ -12,16 +12,17 @@ import java.util.function.Consumer;
 
 /** The lab as a test sees it: its machines, and the {@code spillway} command run inside its network. */
 final class Lab {
-    /** The checkout's top folder: Maven runs a module's tests in the module's own. */
-    static final Path TREE = Path.of("").toAbsolutePath().getParent();
+    /** The checkout's top folder: Maven runs a module's tests in the module's own; another process is told it. */
+    static final Path TREE = Path.of(System.getProperty(
+            "lab.tree", Path.of("").toAbsolutePath().getParent().toString()));
 
     static final Path STATE = Path.of(System.getenv().getOrDefault("SPILLWAY_LAB", "/var/lib/spillway-lab"));
 
     /** The lab's own configuration. */
     static final Path CONFIG = STATE.resolve("spillway.yaml");
 
-    private static final String ENTRY =
-            TREE.resolve("integration-tests/lab/lab").toString();
+    /** The program that makes the lab and reaches into it. */
+    static final String ENTRY = TREE.resolve("integration-tests/lab/lab").toString();
 
     private Lab() {}
 

@@ -11,7 +11,7 @@ final class NaturalOrder {
             if (digit(a.charAt(i)) && digit(b.charAt(j))) {
                 int endA = endOfDigits(a, i);
                 int endB = endOfDigits(b, j);
-                int byNumber = compareNumbers(a.substring(i, endA), b.substring(j, endB));
+                int byNumber = compareNumbers(a, i, endA, b, j, endB);
                 if (byNumber != 0) {
                     return byNumber;
                 }
@@ -40,10 +40,24 @@ final class NaturalOrder {
         return end;
     }
 
-    private static int compareNumbers(String a, String b) {
-        String bareA = a.replaceFirst("^0+", "");
-        String bareB = b.replaceFirst("^0+", "");
-        int byLength = Integer.compare(bareA.length(), bareB.length());
-        return byLength != 0 ? byLength : bareA.compareTo(bareB);
+    private static int compareNumbers(String a, int fromA, int endA, String b, int fromB, int endB) {
+        int i = endOfZeros(a, fromA, endA);
+        int j = endOfZeros(b, fromB, endB);
+        if (endA - i != endB - j) {
+            return Integer.compare(endA - i, endB - j);
+        }
+        while (i < endA && a.charAt(i) == b.charAt(j)) {
+            i++;
+            j++;
+        }
+        return i < endA ? Character.compare(a.charAt(i), b.charAt(j)) : 0;
+    }
+
+    private static int endOfZeros(String text, int from, int end) {
+        int at = from;
+        while (at < end && text.charAt(at) == '0') {
+            at++;
+        }
+        return at;
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,7 @@ public final class Lanes implements AutoCloseable {
     }
 
     private Lanes(Reconciler reconciler, ExecutorService threads) {
-        this(reconciler, threads, threads::shutdownNow);
+        this(reconciler, reconciler.pace.workers().orElse(threads), threads::shutdownNow);
     }
 
     Lanes(Reconciler reconciler, Executor executor, Runnable shutdown) {
@@ -137,6 +138,17 @@ public final class Lanes implements AutoCloseable {
             }
         }
         return ride.end;
+    }
+
+    /**
+     * Has work done beside the lanes, by who drives them.
+     *
+     * @param work the work
+     * @param <T> what comes of it
+     * @return completes with that
+     */
+    public <T> CompletableFuture<T> beside(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, executor);
     }
 
     /**

@@ -71,7 +71,7 @@ public final class Lifecycle {
             return Twins.next(seen, slurm, cloud, goal);
         }
         Server server = cloud.server().get();
-        Situation now = new Situation(seen, slurm, cloud, server, Marks.of(server.metadata()), goal);
+        Situation now = new Situation(seen, slurm, cloud, server, goal);
         return Guard.of(seen, server, withServer(now));
     }
 

@@ -50,9 +50,13 @@ public final class Looks {
      * @param ports the ports
      */
     public Looks(Ports ports) {
+        this(ports, Pace.REAL);
+    }
+
+    Looks(Ports ports, Pace pace) {
         this.ports = ports;
-        this.slurm = new Shared<>(() -> new SlurmLook(ports.slurm().site()));
-        this.servers = new Shared<>(() -> ports.cloud().servers());
+        this.slurm = new Shared<>(() -> new SlurmLook(ports.slurm().site()), pace);
+        this.servers = new Shared<>(() -> ports.cloud().servers(), pace);
     }
 
     /**

@@ -72,6 +72,9 @@ public record Marks(
 
     private static final Pattern WORD = Pattern.compile("(\\S+) (aside|moved) (\\S+) ?(\\S*)");
 
+    /** Those of a server that bears none. */
+    static final Marks NONE = of(Map.of());
+
     /**
      * Reads the marks.
      *
@@ -136,6 +139,9 @@ public record Marks(
         List<String> held = new ArrayList<>();
         for (int part = 1; ; part++) {
             String value = metadata.getOrDefault(heldKey(part), "");
+            if (value.isEmpty()) {
+                return held.isEmpty() ? Held.NONE : Held.read(held);
+            }
             for (String job : value.split(",", -1)) {
                 if (!job.isEmpty()) {
                     held.add(job);

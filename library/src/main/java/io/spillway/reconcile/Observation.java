@@ -92,13 +92,18 @@ public record Observation(
      * What the cloud says about a node.
      *
      * @param server its server, if there is one
+     * @param marks what that server's metadata say; none without a server
      * @param twins further servers that bear our mark and say that they are this node
      * @param others the site's other servers that hold jobs or do not run
      */
-    public record CloudSide(Optional<Server> server, List<Server> twins, List<Other> others) {
+    public record CloudSide(Optional<Server> server, Marks marks, List<Server> twins, List<Other> others) {
         public CloudSide {
             twins = List.copyOf(twins);
             others = List.copyOf(others);
+        }
+
+        CloudSide(Optional<Server> server, List<Server> twins, List<Other> others) {
+            this(server, server.map(Server::metadata).map(Marks::of).orElse(Marks.NONE), twins, others);
         }
     }
 

@@ -3,6 +3,11 @@ package io.spillway.reconcile;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.Lock;
 
 /** Time as the reconciler takes it; a test brings its own. */
 public interface Pace {
@@ -42,4 +47,35 @@ public interface Pace {
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     void sleep(Duration time) throws InterruptedException;
+
+    /**
+     * Takes a lock that others hold across a {@link #sleep}. In a time where one works at once, waiting is sleeping.
+     *
+     * @param lock the lock
+     */
+    default void lock(Lock lock) {
+        lock.lock();
+    }
+
+    /**
+     * Waits for what others work at.
+     *
+     * @param end what they complete
+     * @param <T> what it is
+     * @return it
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     * @throws ExecutionException if it failed
+     */
+    default <T> T await(Future<T> end) throws InterruptedException, ExecutionException {
+        return end.get();
+    }
+
+    /**
+     * What begins work that goes on beside its caller's.
+     *
+     * @return empty where each may begin threads of its own
+     */
+    default Optional<Executor> workers() {
+        return Optional.empty();
+    }
 }

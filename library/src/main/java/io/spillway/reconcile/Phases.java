@@ -30,7 +30,7 @@ public final class Phases {
     static Node node(NodeName name, SlurmSide slurm, Seen<CloudSide> seen) {
         CloudSide cloud = seen.toOptional().orElse(new CloudSide(Optional.empty(), List.of(), List.of()));
         Optional<Server> server = cloud.server();
-        Marks marks = Marks.of(server.map(Server::metadata).orElse(java.util.Map.of()));
+        Marks marks = cloud.marks();
         List<Job> jobs = slurm.jobs();
         Said said;
         if (seen instanceof Seen.Unknown<CloudSide> unknown) {

@@ -57,7 +57,7 @@ final class PowerSaving {
             return Optional.of(withoutServer(seen, slurm, line, goal));
         }
         Server server = cloud.server().get();
-        Marks marks = Marks.of(server.metadata());
+        Marks marks = cloud.marks();
         if (marks.node().filter(seen.node()::equals).isEmpty()) {
             return Optional.empty();
         }

@@ -43,7 +43,7 @@ public final class Reconciler {
 
     Reconciler(Ports ports, Pace pace, Bounds bounds, Boundary boundary) {
         this.ports = ports;
-        this.looks = new Looks(ports);
+        this.looks = new Looks(ports, pace);
         this.pace = pace;
         this.permits = new Permits(bounds, pace::nanos);
         this.breakers = new Breakers(pace);

@@ -31,7 +31,9 @@ public sealed interface Seen<T> {
      *
      * @param <T> the type it would have
      */
-    record Unasked<T>() implements Seen<T> {}
+    record Unasked<T>() implements Seen<T> {
+        private static final Seen<?> OF_ANY = new Unasked<>();
+    }
 
     /**
      * A known part.
@@ -50,8 +52,9 @@ public sealed interface Seen<T> {
      * @param <T> its type
      * @return the part
      */
+    @SuppressWarnings("unchecked") // it has no value
     static <T> Seen<T> unasked() {
-        return new Unasked<>();
+        return (Seen<T>) Unasked.OF_ANY;
     }
 
     /**
@@ -65,7 +68,7 @@ public sealed interface Seen<T> {
         if (this instanceof Known<T> known) {
             return new Known<>(change.apply(known.value()));
         }
-        return this instanceof Unknown<T> unknown ? new Unknown<>(unknown.failure()) : new Unasked<>();
+        return this instanceof Unknown<T> unknown ? new Unknown<>(unknown.failure()) : unasked();
     }
 
     /**

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shared<T> {
     private final Supplier<T> look;
+    private final Pace pace;
     private final AtomicLong tickets = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -19,13 +20,14 @@ final class Shared<T> {
 
     private @Nullable Supplier<T> outcome;
 
-    Shared(Supplier<T> look) {
+    Shared(Supplier<T> look, Pace pace) {
         this.look = look;
+        this.pace = pace;
     }
 
     T get() {
         long ticket = tickets.incrementAndGet();
-        lock.lock();
+        pace.lock(lock);
         try {
             Supplier<T> last = outcome;
             if (last == null || served < ticket) {

@@ -134,9 +134,6 @@ final class Sight {
     }
 
     static Optional<Goal> goal(Observation seen) {
-        return seen.cloud()
-                .toOptional()
-                .flatMap(CloudSide::server)
-                .flatMap(server -> Marks.of(server.metadata()).goal());
+        return seen.cloud().toOptional().map(CloudSide::marks).flatMap(Marks::goal);
     }
 }

@@ -20,13 +20,17 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** An observation whose server is there, with what the rules ask of it most. */
-record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server server, Marks marks, Goal goal) {
+record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server server, Goal goal) {
     /** That of an observation whose two sides are known and whose server is there; it has no goal to speak of. */
     static Situation of(Observation seen) {
         SlurmSide slurm = seen.slurm().toOptional().orElseThrow();
         CloudSide cloud = seen.cloud().toOptional().orElseThrow();
         Server server = cloud.server().orElseThrow();
-        return new Situation(seen, slurm, cloud, server, Marks.of(server.metadata()), Goal.READY);
+        return new Situation(seen, slurm, cloud, server, Goal.READY);
+    }
+
+    Marks marks() {
+        return cloud.marks();
     }
 
     NodeName name() {
@@ -62,7 +66,7 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
 
     /** The job's host for which its server is to stand still, as long as it is there. */
     Optional<String> pausedFor() {
-        return marks.pause().map(Pause::host).filter(host -> server.host().equals(Optional.of(host)));
+        return marks().pause().map(Pause::host).filter(host -> server.host().equals(Optional.of(host)));
     }
 
     /** The node whose address in Slurm its server has now. */
@@ -91,8 +95,8 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
      */
     SortedSet<String> heldHere() {
         return jobs(job -> {
-            boolean written = marks.held().jobs().containsKey(job.id());
-            return marks.held().suspended(job)
+            boolean written = marks().held().jobs().containsKey(job.id());
+            return marks().held().suspended(job)
                     || (written && heldThere(job))
                     || (marked(job) && (written || !keptThere(job)));
         });

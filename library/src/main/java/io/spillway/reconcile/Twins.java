@@ -63,13 +63,8 @@ final class Twins {
                     goes.id(),
                     named(held));
         }
-        Situation now = new Situation(
-                seen,
-                slurm,
-                new CloudSide(Optional.of(stays), List.of(), List.of()),
-                stays,
-                Marks.of(stays.metadata()),
-                goal);
+        Situation now =
+                new Situation(seen, slurm, new CloudSide(Optional.of(stays), List.of(), List.of()), stays, goal);
         if (now.open()) {
             return new Drain(
                     seen.node(),

@@ -361,8 +361,7 @@ enum Promise {
                     || now.server()
                             .filter(server ->
                                     server.status() != ServerStatus.ERROR && server.status() != ServerStatus.OTHER)
-                            .filter(server ->
-                                    !Marks.of(server.metadata()).goal().equals(Optional.of(now.goal)))
+                            .filter(server -> !now.marks().goal().equals(Optional.of(now.goal)))
                             .isEmpty();
         }
     },
@@ -494,7 +493,7 @@ enum Promise {
         }
 
         Marks marks() {
-            return Marks.of(server().orElseThrow().metadata());
+            return cloud.marks();
         }
 
         boolean dead() {

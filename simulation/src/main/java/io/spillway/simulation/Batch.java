@@ -21,7 +21,13 @@ final class Batch {
     }
 
     final String id;
-    final Hostlist nodes;
+    final String name;
+
+    /** So long it runs until it is done; empty for ever. */
+    final Optional<Duration> length;
+
+    /** Its nodes; before it first starts those that it wants, none if any one will do. */
+    Hostlist nodes;
 
     /** Those of its nodes that it has left: set DOWN under it. */
     final Set<NodeName> left = new TreeSet<>();
@@ -45,12 +51,17 @@ final class Batch {
 
     long second;
 
+    /** How long it has run until its state changed last. */
+    long ran;
+
     /** When it began, the last time it did. */
     Instant started;
 
-    Batch(String id, Hostlist nodes, long now, Instant started) {
+    Batch(String id, String name, Hostlist nodes, Optional<Duration> length, long now, Instant started) {
         this.id = id;
+        this.name = name;
         this.nodes = nodes;
+        this.length = length;
         this.changed = now;
         this.started = started;
     }
@@ -59,15 +70,24 @@ final class Batch {
         return state != State.PENDING && nodes.contains(node) && !left.contains(node);
     }
 
-    Job seen() {
+    /** Its CPUs are nobody else's; a suspended job's are free. */
+    boolean busy() {
+        return state == State.RUNNING || state == State.COMPLETING;
+    }
+
+    Duration runTime(long now) {
+        return Duration.ofNanos(ran + (state == State.RUNNING ? now - changed : 0));
+    }
+
+    Job seen(long now) {
         return new Job(
                 id,
-                "job",
+                name,
                 "user",
                 "htc",
                 Set.of(state.name()),
                 Hostlist.of(nodes.stream().filter(this::on).toList()),
-                Duration.ZERO,
+                Duration.ofSeconds(runTime(now).toSeconds()),
                 state == State.SUSPENDED ? Optional.of(Instant.ofEpochSecond(second)) : Optional.empty(),
                 held && state == State.PENDING,
                 state == State.PENDING ? Optional.empty() : Optional.of(started),

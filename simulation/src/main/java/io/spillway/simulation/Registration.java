@@ -1,6 +1,7 @@
 package io.spillway.simulation;
 
 import io.spillway.model.NodeName;
+import io.spillway.model.Size;
 import io.spillway.slurm.SlurmNode;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,8 +38,14 @@ final class Registration {
         return !drained && !down && !silent && !reserved;
     }
 
-    SlurmNode seen() {
-        Set<String> states = new TreeSet<>(Set.of(down ? "DOWN" : "IDLE"));
+    Size size() {
+        return dynamic || line ? Vm.SIZE : Simulation.HOST;
+    }
+
+    /** As it is with so many of its CPUs in use. */
+    SlurmNode seen(int busy) {
+        String use = busy == 0 ? "IDLE" : busy < size().cpus() ? "MIXED" : "ALLOCATED";
+        Set<String> states = new TreeSet<>(Set.of(down ? "DOWN" : use));
         if (drained) {
             states.add("DRAIN");
         }
@@ -54,7 +61,6 @@ final class Registration {
         if (poweringUp) {
             states.add("POWERING_UP");
         }
-        return new SlurmNode(
-                name, address, states, reason, dynamic, dynamic || line ? Vm.SIZE : SimulatedSite.HOST, Set.of("htc"));
+        return new SlurmNode(name, address, states, reason, dynamic, size(), Set.of("htc"));
     }
 }

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 public final class SimulatedAdmin {
     private static final String WHY = "disk is odd";
 
-    private final SimulatedSite site;
+    private final Simulation site;
 
-    SimulatedAdmin(SimulatedSite site) {
+    SimulatedAdmin(Simulation site) {
         this.site = site;
     }
 
@@ -220,7 +220,7 @@ public final class SimulatedAdmin {
         job("cancels job", id, batch -> {
             batch.requeued = false;
             if (batch.state == Batch.State.PENDING) {
-                site.batches.remove(id);
+                site.end(batch, "CANCELLED");
             } else {
                 site.complete(batch);
             }

@@ -1,6 +1,6 @@
 package io.spillway.simulation;
 
-import static io.spillway.simulation.SimulatedSite.promise;
+import static io.spillway.simulation.Simulation.promise;
 
 import io.spillway.cloud.Cloud;
 import io.spillway.cloud.CloudFacts;
@@ -39,10 +39,10 @@ final class SimulatedCloud implements Cloud {
             ServerStatus.SHUTOFF,
             ServerStatus.MIGRATING);
 
-    private final SimulatedSite site;
+    private final Simulation site;
     private final Wire wire;
 
-    SimulatedCloud(SimulatedSite site, Wire wire) {
+    SimulatedCloud(Simulation site, Wire wire) {
         this.site = site;
         this.wire = wire;
     }
@@ -231,7 +231,7 @@ final class SimulatedCloud implements Cloud {
                         .map(name -> new Host(
                                 name,
                                 !site.disabled.containsKey(name),
-                                Optional.of(SimulatedSite.HOST),
+                                Optional.of(Simulation.HOST),
                                 Optional.ofNullable(site.disabled.get(name)),
                                 Optional.empty()))
                         .toList());

@@ -1,6 +1,6 @@
 package io.spillway.simulation;
 
-import static io.spillway.simulation.SimulatedSite.promise;
+import static io.spillway.simulation.Simulation.promise;
 
 import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.RefusedException;
@@ -23,11 +23,11 @@ final class SimulatedProvisioner implements Provisioner {
     private static final Duration BOOT = Duration.ofSeconds(20);
     private static final Duration STATES = Duration.ofSeconds(15);
 
-    private final SimulatedSite site;
+    private final Simulation site;
     private final SimulatedSlurm slurm;
     private final Wire wire;
 
-    SimulatedProvisioner(SimulatedSite site, SimulatedSlurm slurm, Wire wire) {
+    SimulatedProvisioner(Simulation site, SimulatedSlurm slurm, Wire wire) {
         this.site = site;
         this.slurm = slurm;
         this.wire = wire;
@@ -59,6 +59,7 @@ final class SimulatedProvisioner implements Provisioner {
         if (vm.status == ServerStatus.BUILD) {
             vm.status = ServerStatus.ACTIVE;
             vm.awakeSince = site.time.nanos() + BOOT.toNanos();
+            site.happens("salt/cloud/%s/created".formatted(node));
         }
     }
 
@@ -107,6 +108,7 @@ final class SimulatedProvisioner implements Provisioner {
         site.keys.remove(node);
         site.ports.remove(node);
         site.tell("destroy " + node);
+        site.happens("salt/cloud/%s/destroyed".formatted(node));
     }
 
     @Override

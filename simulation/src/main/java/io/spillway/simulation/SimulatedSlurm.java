@@ -1,6 +1,6 @@
 package io.spillway.simulation;
 
-import static io.spillway.simulation.SimulatedSite.promise;
+import static io.spillway.simulation.Simulation.promise;
 
 import io.spillway.cloud.Ending;
 import io.spillway.cloud.ServerStatus;
@@ -58,10 +58,10 @@ final class SimulatedSlurm implements ResourceManager {
     /** From one question to a node that is not well yet to the next. */
     private static final Duration PAUSE = Duration.ofMillis(500);
 
-    private final SimulatedSite site;
+    private final Simulation site;
     private final Wire wire;
 
-    SimulatedSlurm(SimulatedSite site, Wire wire) {
+    SimulatedSlurm(Simulation site, Wire wire) {
         this.site = site;
         this.wire = wire;
     }
@@ -73,13 +73,13 @@ final class SimulatedSlurm implements ResourceManager {
 
     SlurmSite seen() {
         Map<NodeName, SlurmNode> nodes = new HashMap<>();
-        site.nodes.forEach((name, node) -> nodes.put(name, node.seen()));
+        site.nodes.forEach((name, node) -> nodes.put(name, node.seen(site.busy(name))));
         Map<NodeName, MinionKey> keys = new HashMap<>();
         site.keys.forEach(key -> keys.put(key, MinionKey.ACCEPTED));
         return new SlurmSite(
                 site.clock(),
                 nodes,
-                site.batches.values().stream().map(Batch::seen).toList(),
+                site.jobs(),
                 keys,
                 site.batches.values().stream()
                         .filter(batch -> batch.marked)
@@ -210,7 +210,7 @@ final class SimulatedSlurm implements ResourceManager {
             if (batch == null || batch.state == Batch.State.PENDING) {
                 throw new NotFoundException(job.id(), "job %s is on no node any more".formatted(job.id()));
             }
-            Job seen = batch.seen();
+            Job seen = batch.seen(site.time.nanos());
             boolean other = !seen.user().equals(job.user())
                     || !seen.nodes().equals(job.nodes())
                     || !seen.started().equals(job.started());
@@ -378,7 +378,7 @@ final class SimulatedSlurm implements ResourceManager {
                 SOFTWARE,
                 Fact.known(SLURM_CONF),
                 Fact.known(site.nodes.values().stream()
-                        .map(Registration::seen)
+                        .map(node -> node.seen(site.busy(node.name)))
                         .map(node -> new Listed(node.name().value(), node.states(), node.dynamic(), VERSION))
                         .toList()),
                 Fact.known(List.of()));

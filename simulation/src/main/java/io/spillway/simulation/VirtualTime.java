@@ -8,16 +8,24 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A clock that stands still while anybody works and leaps to the next thing that is to happen when all sleep. Several
  * actors live in it, one at a time, always in the same order: a run with the same acts is the same run. This class is
- * not threadsafe: its actors take turns, and nobody else calls it meanwhile.
+ * not threadsafe: its actors take turns, and nobody else calls it but one thread, whose sleep is what lets time pass.
  */
 public final class VirtualTime implements Pace {
+    /** From one look at what another one is at to the next. */
+    private static final Duration MOMENT = Duration.ofMillis(1);
+
     private record Event(long at, long number, Runnable what) {}
 
     /** A thread that works while it has the turn. */
@@ -45,7 +53,7 @@ public final class VirtualTime implements Pace {
 
     @Override
     public Instant now() {
-        return SimulatedSite.EPOCH.plusNanos(now);
+        return Simulation.EPOCH.plusNanos(now);
     }
 
     /**
@@ -68,6 +76,39 @@ public final class VirtualTime implements Pace {
         after(time, () -> turn(me));
         scheduler.release();
         me.turn.acquire();
+    }
+
+    /** The lock's owner sleeps somewhere, so it goes on while this does. */
+    @Override
+    public void lock(Lock lock) {
+        while (!lock.tryLock()) {
+            try {
+                sleep(MOMENT);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("nobody interrupts here", interrupted);
+            }
+        }
+    }
+
+    @Override
+    public <T> T await(Future<T> end) throws InterruptedException, ExecutionException {
+        boolean mine = !actors.containsKey(Thread.currentThread());
+        while (!end.isDone()) {
+            if (mine && events.isEmpty()) {
+                throw new IllegalStateException("nothing will happen any more, and it has not ended");
+            } else if (mine) {
+                next();
+            } else {
+                sleep(MOMENT);
+            }
+        }
+        return end.get();
+    }
+
+    @Override
+    public Optional<Executor> workers() {
+        return Optional.of(this::begin);
     }
 
     /** What happens until then happens. */

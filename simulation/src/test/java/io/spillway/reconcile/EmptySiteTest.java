@@ -7,7 +7,7 @@ import io.spillway.model.Hostlist;
 import io.spillway.model.Node;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
-import io.spillway.simulation.SimulatedSite;
+import io.spillway.simulation.Simulation;
 import io.spillway.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +26,7 @@ class EmptySiteTest {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
     private final VirtualTime time = new VirtualTime();
-    private final SimulatedSite site = new SimulatedSite(time);
+    private final Simulation site = new Simulation(time);
 
     /** From the same moment to one that is later than a whole creation, in steps that a call's time is no part of. */
     static List<Duration> laterBy() {

@@ -47,7 +47,7 @@ class CallsTest {
     private static final List<String> TABLE = new ArrayList<>();
 
     private final VirtualTime time = new VirtualTime();
-    private final SimulatedSite site = new SimulatedSite(time);
+    private final Simulation site = new Simulation(time);
     private final List<String> asked = new ArrayList<>();
 
     @BeforeEach

@@ -18,6 +18,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,12 +30,26 @@ class CarriedOutTest {
     private static final Why WHY = new Why("there is no room", "backfill checkpoint", Cost.NONE);
 
     private final VirtualTime time = new VirtualTime();
-    private final SimulatedSite site = new SimulatedSite(time);
+    private final Simulation site = new Simulation(time);
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private Consumer<String> before = what -> {};
     private final Spillway spillway = Spillway.over(
             "simulated",
-            Map.of("htc", new Pool("htc", "htc", Hostlist.parse("vn[01-02]"), 2)),
-            site.ports(site.wire()),
+            Map.of("htc", new Pool("htc", "htc", Hostlist.parse("vn[01-04]"), 4)),
+            site.ports(wire()),
             time);
+
+    private Wire wire() {
+        Wire wire = site.wire();
+        return new Wire() {
+            @Override
+            public <T> T call(String what, Supplier<T> work) {
+                asked.add(what);
+                before.accept(what);
+                return wire.call(what, work);
+            }
+        };
+    }
 
     @BeforeEach
     void twoNodes() {
@@ -58,8 +75,7 @@ class CarriedOutTest {
         assertThat(phases()).containsEntry(VN01, Phase.CHECKPOINTED).containsEntry(NodeName.of("vn02"), Phase.READY);
         assertThat(carryOut(new Action.Restore(VN01, Optional.empty(), WHY))
                         .operation()
-                        .outcome()
-                        .join()
+                        .await()
                         .complete())
                 .isTrue();
         assertThat(phases()).containsEntry(VN01, Phase.READY);
@@ -183,6 +199,32 @@ class CarriedOutTest {
                 .await()
                 .orThrow();
         assertThat(site.vmsOf(VN01).get(0).metadata).containsEntry("spillway:by", "no policy");
+    }
+
+    @Test
+    void aLookThatWasJustTakenIsNotTakenAgain() {
+        var view = spillway.view();
+        var build = new Action.Build(VN01, "htc", Optional.empty(), WHY);
+        asked.clear();
+        CarriedOut out = spillway.carryOut(Plan.of(Outlook.of(view), List.of(build)), view);
+        assertThat(out.refused()).extracting(Plan.Refused::why).containsExactly("vn01 is there already");
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aNodeThatIsBeingMadeIsNotMadeAgainThoughNovaDoesNotShowItYet() {
+        NodeName fresh = NodeName.of("vn03");
+        var build = new Action.Build(fresh, "htc", Optional.empty(), WHY);
+        List<CarriedOut> second = new CopyOnWriteArrayList<>();
+        before = what -> {
+            if (what.equals("create vn03") && second.isEmpty()) {
+                second.add(carryOut(build));
+            }
+        };
+        CarriedOut first = carryOut(build);
+        assertThat(first.operation().await().complete()).isTrue();
+        assertThat(second.get(0).refused()).extracting(Plan.Refused::why).containsExactly("vn03 is under way already");
+        assertThat(phases()).containsEntry(fresh, Phase.READY);
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** What the doctor says of a simulated site. */
 class ExaminationTest {
     private final VirtualTime time = new VirtualTime();
-    private final SimulatedSite site = new SimulatedSite(time);
+    private final Simulation site = new Simulation(time);
 
     @BeforeEach
     void twoNodes() {

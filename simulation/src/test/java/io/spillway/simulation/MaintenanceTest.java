@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** A host is emptied for somebody who works on it, and filled again. */
 class MaintenanceTest {
     private final VirtualTime time = new VirtualTime();
-    private final SimulatedSite site = new SimulatedSite(time);
+    private final Simulation site = new Simulation(time);
     private final Pool htc = new Pool("htc", "htc", Hostlist.parse("vn[01-02]"), 2);
     private Spillway spillway = connect();
 

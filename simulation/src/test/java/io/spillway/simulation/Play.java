@@ -28,7 +28,7 @@ final class Play {
     private static final class Killed extends Error {}
 
     final VirtualTime time = new VirtualTime();
-    final SimulatedSite site = new SimulatedSite(time);
+    final Simulation site = new Simulation(time);
     private final SimulatedAdmin admin = site.admin();
     private final List<Story.Twist> twists;
     private int calls;

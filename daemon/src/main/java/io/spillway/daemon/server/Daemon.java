@@ -268,6 +268,9 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     private void awaitRound() {
         try {
             keeping.join(ROUND.toMillis());
+            recording.getQueue().clear();
+            recording.shutdown();
+            var unused = recording.awaitTermination(ROUND.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
         }

@@ -1,31 +1,39 @@
 package io.spillway.simulation;
 
+import io.spillway.Spillway;
 import io.spillway.cloud.Ending;
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.failure.NotFoundException;
 import io.spillway.model.Hostlist;
+import io.spillway.model.Job;
 import io.spillway.model.NodeName;
+import io.spillway.model.Pool;
 import io.spillway.model.Size;
 import io.spillway.reconcile.Marks;
 import io.spillway.reconcile.Ports;
+import io.spillway.slurm.Happenings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A cluster, a cloud and a Salt master in one memory. They take the time that real ones take, answer what real ones
  * answer, and throw {@link BrokenPromise} at the moment when somebody does through their ports what Spillway promises
  * never to do. What an admin does comes by {@link #admin}. This class is not threadsafe; see {@link VirtualTime}.
  */
-public final class SimulatedSite {
+public final class Simulation {
     /** The controller's clock at the beginning. */
     static final Instant EPOCH = Instant.ofEpochSecond(1_800_000_000);
 
@@ -45,6 +53,15 @@ public final class SimulatedSite {
 
     private static final Duration ANSWER = Duration.ofMillis(30);
 
+    /** From one try of Slurm's to start a job to the next. */
+    private static final Duration TRY = Duration.ofSeconds(1);
+
+    /** So long Slurm tells of a job that is over: its MinJobAge. */
+    private static final Duration OVER = Duration.ofMinutes(5);
+
+    /** From what happens in Slurm until who listens on Salt's bus hears of it. */
+    private static final Duration EVENT = Duration.ofMillis(200);
+
     final VirtualTime time;
     final Map<UUID, Vm> vms = new TreeMap<>();
     final Map<NodeName, Registration> nodes = new TreeMap<>();
@@ -58,17 +75,23 @@ public final class SimulatedSite {
     /** The hosts whose compute service is disabled, each with the reason. */
     final Map<String, String> disabled = new TreeMap<>();
 
+    /** Jobs that are over, and that Slurm has not forgotten. */
+    private final Map<String, Job> over = new TreeMap<>();
+
+    private final List<Consumer<String>> listeners = new ArrayList<>();
+    private final List<Watch> watches = new ArrayList<>();
     final Set<NodeName> deaf = new TreeSet<>();
     final List<String> story = new ArrayList<>();
     boolean nextMigrationFails;
     private long numbers;
+    private int jobNumbers;
 
     /**
      * An empty site.
      *
      * @param time its time
      */
-    public SimulatedSite(VirtualTime time) {
+    public Simulation(VirtualTime time) {
         this.time = time;
     }
 
@@ -80,7 +103,8 @@ public final class SimulatedSite {
      */
     public Ports ports(Wire wire) {
         SimulatedSlurm slurm = new SimulatedSlurm(this, wire);
-        return new Ports(new SimulatedCloud(this, wire), slurm, new SimulatedProvisioner(this, slurm, wire));
+        return new Ports(
+                new SimulatedCloud(this, wire), slurm, new SimulatedProvisioner(this, slurm, wire), this::listen);
     }
 
     /**
@@ -101,6 +125,38 @@ public final class SimulatedSite {
     }
 
     /**
+     * The library's front door to this site, with one pool {@code htc}. Its operations go on while time passes: to wait for
+     * one, {@code await()} it from the thread that lets time pass; to join its future waits for ever.
+     *
+     * @param pool the names of the pool's nodes
+     * @return the site
+     */
+    public Spillway spillway(Hostlist pool) {
+        return front(pool, wire());
+    }
+
+    /**
+     * Somebody who looks at this site each second, for a timeline, and costs it no time.
+     *
+     * @return who watches from now on
+     */
+    public Watch watch() {
+        Wire atOnce = new Wire() {
+            @Override
+            public <T> T call(String what, Supplier<T> work) {
+                return work.get();
+            }
+        };
+        Watch watch = new Watch(time, front(Hostlist.parse("vn[01-99]"), atOnce));
+        watches.add(watch);
+        return watch;
+    }
+
+    private Spillway front(Hostlist pool, Wire wire) {
+        return Spillway.over("simulated", Map.of("htc", new Pool("htc", "htc", pool, pool.size())), ports(wire), time);
+    }
+
+    /**
      * The admin of this site.
      *
      * @return the admin
@@ -118,11 +174,44 @@ public final class SimulatedSite {
         return List.copyOf(story);
     }
 
-    void tell(String what) {
-        story.add("%6.2f s  %s".formatted(time.nanos() / 1e9, what));
+    /** As the extension's engine does; a wire's faults are not its. */
+    private Happenings.Listening listen(Consumer<String> happened) {
+        listeners.add(happened);
+        time.after(EVENT, () -> tellIfThere(happened, "connected to Salt's events"));
+        return () -> listeners.remove(happened);
     }
 
-    void pass(Duration some) {
+    private void tellIfThere(Consumer<String> listener, String what) {
+        if (listeners.contains(listener)) {
+            listener.accept(what);
+        }
+    }
+
+    void happens(String tag) {
+        time.after(EVENT, () -> List.copyOf(listeners).forEach(listener -> tellIfThere(listener, tag)));
+    }
+
+    List<Job> jobs() {
+        return Stream.concat(batches.values().stream().map(batch -> batch.seen(time.nanos())), over.values().stream())
+                .toList();
+    }
+
+    /** How many of a node's CPUs jobs use. */
+    int busy(NodeName node) {
+        return (int) on(node).stream().filter(Batch::busy).count();
+    }
+
+    void tell(String what) {
+        story.add("%6.2f s  %s".formatted(time.nanos() / 1e9, what));
+        watches.forEach(Watch::wake);
+    }
+
+    /**
+     * Lets time pass.
+     *
+     * @param some how much
+     */
+    public void pass(Duration some) {
         try {
             time.sleep(some);
         } catch (InterruptedException interrupted) {
@@ -193,10 +282,56 @@ public final class SimulatedSite {
     }
 
     void change(Batch batch, Batch.State state) {
+        Batch.State before = batch.state;
+        batch.ran = batch.runTime(time.nanos()).toNanos();
         batch.state = state;
         batch.marked = false;
         batch.changed = time.nanos();
         batch.second = clock().getEpochSecond();
+        if (state == Batch.State.RUNNING) {
+            happens("spillway/slurm/job/" + (before == Batch.State.SUSPENDED ? "resumed" : "started"));
+            long since = batch.changed;
+            batch.length.ifPresent(length ->
+                    time.after(length.minusNanos(batch.ran), () -> doneIf(batch, () -> batch.changed == since)));
+        } else if (state == Batch.State.SUSPENDED) {
+            happens("spillway/slurm/job/suspended");
+        }
+    }
+
+    /** It has run for as long as it was to, and tells so as soon as all its nodes are awake. */
+    private void doneIf(Batch batch, BooleanSupplier sameRun) {
+        if (batches.get(batch.id) != batch || !sameRun.getAsBoolean()) {
+            return;
+        }
+        if (batch.nodes.stream().allMatch(node -> vmsOf(node).isEmpty() || awake(node))) {
+            end(batch, "COMPLETED");
+        } else {
+            time.after(TRY, () -> doneIf(batch, sameRun));
+        }
+    }
+
+    /** A job is over: it leaves its nodes. */
+    void end(Batch batch, String word) {
+        Job last = batch.seen(time.nanos());
+        batches.remove(batch.id);
+        over.put(
+                batch.id,
+                new Job(
+                        last.id(),
+                        last.name(),
+                        last.user(),
+                        last.partition(),
+                        Set.of(word),
+                        batch.state == Batch.State.PENDING ? Hostlist.of(List.of()) : batch.nodes,
+                        last.runTime(),
+                        Optional.empty(),
+                        false,
+                        last.started(),
+                        "0:0",
+                        last.request()));
+        time.after(OVER, () -> over.remove(batch.id));
+        tell("job %s is %s".formatted(batch.id, word));
+        happens("spillway/slurm/job/ended");
     }
 
     /** A cancelled job ends when all its nodes have heard of it. */
@@ -213,7 +348,7 @@ public final class SimulatedSite {
                 change(batch, Batch.State.PENDING);
                 tryToStart(batch);
             } else if (heard) {
-                batches.remove(batch.id);
+                end(batch, "CANCELLED");
             } else if (batches.containsKey(batch.id)) {
                 tryToEnd(batch);
             }
@@ -241,6 +376,7 @@ public final class SimulatedSite {
                 batch.left.clear();
                 batch.requeued = false;
                 batch.byOthers = false;
+                batch.ran = 0;
                 change(batch, Batch.State.RUNNING);
                 batch.started = clock();
                 tell("job " + batch.id + " starts anew");
@@ -358,7 +494,52 @@ public final class SimulatedSite {
      * @param on its nodes
      */
     public void running(String id, String on) {
-        batches.put(id, new Batch(id, Hostlist.parse(on), time.nanos(), clock()));
+        batches.put(id, new Batch(id, "job", Hostlist.parse(on), Optional.empty(), time.nanos(), clock()));
+    }
+
+    /**
+     * Submits a job of one core a node. Slurm tries each second whether it can start, physical nodes first.
+     *
+     * @param name what its user calls it
+     * @param on the nodes that it wants, all of them; empty if any one will do
+     * @param length how long it runs; suspended or away it does not
+     * @return its id
+     */
+    public String submit(String name, Optional<Hostlist> on, Duration length) {
+        String id = Integer.toString(++jobNumbers);
+        if (batches.containsKey(id)) {
+            return submit(name, on, length);
+        }
+        Batch batch =
+                new Batch(id, name, on.orElse(Hostlist.of(List.of())), Optional.of(length), time.nanos(), clock());
+        batch.state = Batch.State.PENDING;
+        batches.put(id, batch);
+        tell("job %s (%s) is submitted".formatted(id, name));
+        time.after(TRY, () -> place(batch));
+        return id;
+    }
+
+    private void place(Batch batch) {
+        if (batches.get(batch.id) != batch || batch.state != Batch.State.PENDING) {
+            return;
+        }
+        Hostlist places = batch.nodes.isEmpty()
+                ? Hostlist.of(
+                        nodes.keySet().stream().filter(this::hasRoom).limit(1).toList())
+                : batch.nodes;
+        if (batch.held || places.isEmpty() || !places.stream().allMatch(this::hasRoom)) {
+            time.after(TRY, () -> place(batch));
+            return;
+        }
+        batch.nodes = places;
+        batch.started = clock();
+        change(batch, Batch.State.RUNNING);
+        tell("job %s starts on %s".formatted(batch.id, places));
+    }
+
+    private boolean hasRoom(NodeName name) {
+        Registration node = nodes.get(name);
+        return node != null && node.open() && busy(name) < node.size().cpus();
     }
 
     Marks marks(Vm vm) {

@@ -1,0 +1,4 @@
+import io.spillway.model.*
+import io.spillway.policy.Action
+import static io.spillway.simulation.shell.Shell.*
+simulate()
