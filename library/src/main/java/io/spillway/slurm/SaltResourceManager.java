@@ -1,6 +1,7 @@
 package io.spillway.slurm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.spillway.failure.NotFoundException;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.salt.SaltApi;
@@ -89,6 +90,9 @@ public final class SaltResourceManager implements ResourceManager {
 
     /** A job's id may be used anew, and a job may have begun anew elsewhere since it was seen. */
     private static Map<String, Object> meant(Job job) {
+        if (job.nodes().isEmpty()) {
+            throw new NotFoundException(job.id(), "job %s is on no node".formatted(job.id()));
+        }
         Map<String, Object> arguments = new HashMap<>();
         arguments.put("job", job.id());
         arguments.put("nodes", job.nodes().stream().map(NodeName::value).toList());

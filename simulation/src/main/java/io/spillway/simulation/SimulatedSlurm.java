@@ -241,9 +241,9 @@ final class SimulatedSlurm implements ResourceManager {
                 boolean awake = site.clockRight(node);
                 boolean justGone = site.vmsOf(node).stream().anyMatch(vm -> site.news(vm.changed, began));
                 promise(awake || justGone, "a node is opened before its clock is right");
+                // the reason stands on, as in Slurm
                 there.drained = false;
                 there.down = false;
-                there.reason = "";
             }
             there.silent &= !answers(node);
             site.tell("undrain " + node);
