@@ -154,6 +154,16 @@ def test_a_floating_address_comes_and_goes_with_the_server(cloud, fake_cloud, ke
     assert not fake_cloud.all_ips
 
 
+def test_a_neutron_without_routers_has_no_floating_addresses(cloud, fake_cloud, monkeypatch):
+    server = make(cloud)
+
+    def none(**_):
+        raise openstack.exceptions.NotFoundException("The resource could not be found.")
+
+    monkeypatch.setattr(fake_cloud, "ips", none)
+    assert cloud.destroy("vn01", server.id) == ["server", "port"]
+
+
 @pytest.mark.parametrize(("reuse", "made"), [(None, 1), (True, 1), (False, 2)])
 def test_reuse_ips(cloud, fake_cloud, reuse, made):
     free = fake_cloud.add_ip("203.0.113.1")

@@ -598,7 +598,11 @@ class Cloud:
         """Give back the floating addresses that were made for this server."""
         with errors(name):
             for port in self.network.ports(device_id=server_id):
-                for one in self.network.ips(port_id=port.id):
+                try:
+                    given = list(self.network.ips(port_id=port.id))
+                except openstack.exceptions.NotFoundException:
+                    return  # a Neutron without routers knows no floating addresses
+                for one in given:
                     if one.description == _FLOATING + name:
                         self.network.delete_ip(one.id, ignore_missing=True)
 
