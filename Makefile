@@ -3,13 +3,25 @@ SHELL := /bin/bash
 LAB   := integration-tests/lab/lab
 MVN   := mvn --batch-mode --no-transfer-progress
 
-.PHONY: help demo test unit prove salt-test lab-test soak lab lab-down lab-status bench build tools
+JARS  := $$(echo daemon/target/lib/*.jar | tr ' ' ':')
+
+# what needs no lab, by wish or since there can be none here
+ANYWHERE := $(or $(filter simulated,$(SITE)),$(filter whatif,$(SCENE)))
+NOLAB    := $(shell [ "$$(id -u)" = 0 ] && [ -r /etc/debian_version ] || echo no root or no Debian here)
+
+.PHONY: help demo jshell test unit prove salt-test lab-test soak lab lab-down lab-status bench build tools
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
 
-demo: build lab ## on real parts: SCENE=chain (FAST=1: away for 30 s instead of 6 min), SCENE=poster (policies)
-	examples/$(or $(SCENE),chain)/demo.py
+demo: build $(if $(ANYWHERE)$(NOLAB),,lab) ## on real parts: SCENE=chain (FAST=1: away 30 s, not 6 min), poster, whatif; SITE=simulated: anywhere
+	@$(if $(filter whatif,$(SCENE)),examples/whatif/demo,$(if $(ANYWHERE)$(NOLAB),$(SIMULATED),examples/$(or $(SCENE),chain)/demo.py))
+SIMULATED = $(if $(ANYWHERE),,echo "$(NOLAB): the lab needs both; this is the chain on the simulated site";) \
+	  java -cp "$(JARS)" -Dlogback.configurationFile=$(CURDIR)/examples/quiet.xml examples/chain/Simulated.java
+
+jshell: build ## a shell with a site at hand, simulated until you connect(…) a real one; help() says what may be typed
+	@jshell -s --class-path "$(JARS)" -R-Dlogback.configurationFile=$(CURDIR)/examples/quiet.xml \
+	  --startup DEFAULT --startup examples/jshell/start.jsh
 
 test: unit salt-test lab-test ## everything: Maven's checks, the Salt side's, the chain on the lab
 
