@@ -3,13 +3,25 @@ SHELL := /bin/bash
 LAB   := integration-tests/lab/lab
 MVN   := mvn --batch-mode --no-transfer-progress
 
-.PHONY: help demo test unit prove test-salt lab-test soak lab lab-down lab-status bench build tools
+JARS  := $$(echo daemon/target/lib/*.jar | tr ' ' ':')
+QUIET := -Dlogback.configurationFile=$(CURDIR)/examples/quiet.xml
+
+# what needs no lab, by wish or since there can be none here
+ANYWHERE  := $(or $(filter simulated,$(SITE)),$(filter whatif,$(SCENE)))
+NOLAB     := $(shell [ "$$(id -u)" = 0 ] && [ -r /etc/debian_version ] || echo no root or no Debian here)
+SIMULATED := $(if $(ANYWHERE),,echo "$(NOLAB): the lab needs both; this is the chain on the simulated site";) \
+  java -cp "$(JARS)" $(QUIET) examples/chain/Simulated.java
+
+.PHONY: help demo jshell test unit prove test-salt lab-test soak lab lab-down lab-status bench build tools
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
 
-demo: build lab ## on real parts: SCENE=chain (FAST=1: away for 30 s instead of 6 min), SCENE=poster (policies), SCENE=salt (Salt alone)
-	examples/$(or $(SCENE),chain)/demo.py
+demo: build $(if $(ANYWHERE)$(NOLAB),,lab) ## on real parts: SCENE=chain (FAST=1: away 30 s, not 6 min), poster, salt, whatif; SITE=simulated: anywhere
+	@$(if $(filter whatif,$(SCENE)),examples/whatif/demo,$(if $(ANYWHERE)$(NOLAB),$(SIMULATED),examples/$(or $(SCENE),chain)/demo.py))
+
+jshell: build ## a shell with a site at hand, simulated until you connect(…) a real one; help() says what may be typed
+	@jshell -s --class-path "$(JARS)" -R$(QUIET) --startup DEFAULT --startup examples/jshell/start.jsh
 
 test: unit test-salt lab-test ## everything: Maven's checks, the Salt side's, the chain on the lab
 
