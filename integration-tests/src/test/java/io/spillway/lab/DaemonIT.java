@@ -52,7 +52,7 @@ class DaemonIT {
         Running first = start(Lab.CONFIG);
         Lab.Answer up = Lab.spillway("up", NODE);
         assertThat(up.exit()).as(up.error()).isZero();
-        String job = submit();
+        String job = runningJob();
         Running other = start(other());
         Lab.Answer refused = Lab.spillway(OTHER, "checkpoint", NODE);
         assertThat(refused.exit()).isEqualTo(1);
@@ -92,7 +92,7 @@ class DaemonIT {
         Running daemon = start(Lab.CONFIG);
         Lab.Answer up = Lab.spillway("up", NODE);
         assertThat(up.exit()).as(up.error()).isZero();
-        String job = submit();
+        String job = runningJob();
         Lab.Answer kill = Lab.on(machineOf(NODE), "sh", "-c", "kill -9 $(cat /run/libvirt/qemu/instance-*.pid)");
         assertThat(kill.exit()).as(kill.error()).isZero();
 
@@ -120,27 +120,10 @@ class DaemonIT {
         return daemon;
     }
 
-    private static String submit() {
-        Lab.Answer answer = Lab.on(
-                "ctl",
-                "runuser",
-                "-u",
-                "alice",
-                "--",
-                "sbatch",
-                "--parsable",
-                "--chdir=/home/alice",
-                "--nodelist=" + NODE,
-                "--wrap=sleep 600");
-        assertThat(answer.exit()).as(answer.error()).isZero();
-        String job = answer.output().get(0);
-        Lab.on(
-                "ctl",
-                "timeout",
-                "60",
-                "bash",
-                "-c",
-                "until squeue -h -j " + job + " -o %T | grep RUNNING; do sleep 0.2; done");
+    private static String runningJob() {
+        String job = Lab.submit(NODE);
+        String runs = "until squeue -h -j " + job + " -o %T | grep RUNNING; do sleep 0.2; done";
+        assertThat(Lab.on("ctl", "timeout", "60", "bash", "-c", runs).exit()).isZero();
         return job;
     }
 

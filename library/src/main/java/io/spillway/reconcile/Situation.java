@@ -85,7 +85,13 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
 
     /** The ids of the jobs on the node that are so. */
     SortedSet<String> jobs(Predicate<Job> so) {
-        return slurm.jobs().stream().filter(so).map(Job::id).collect(toCollection(TreeSet::new));
+        SortedSet<String> ids = new TreeSet<>();
+        for (Job job : slurm.jobs()) {
+            if (so.test(job)) {
+                ids.add(job.id());
+            }
+        }
+        return ids;
     }
 
     /**
