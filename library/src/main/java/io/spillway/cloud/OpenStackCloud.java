@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.openstack4j.api.compute.ServerService;
 import org.openstack4j.model.common.ActionResponse;
 import org.openstack4j.model.compute.Action;
@@ -26,6 +27,12 @@ import org.openstack4j.model.network.options.PortListOptions;
  */
 public final class OpenStackCloud implements Cloud, AutoCloseable {
     private final Keystone keystone;
+
+    /**
+     * Nova reads all metadata of a server, changes what it was asked to and writes all of it back: of two requests at the
+     * same moment the later one brings back what the other has changed. So a server's are written one after the other.
+     */
+    private final List<Object> writers = Stream.generate(Object::new).limit(64).toList();
 
     /**
      * Makes ready to call; nothing is sent yet.
@@ -64,26 +71,37 @@ public final class OpenStackCloud implements Cloud, AutoCloseable {
 
     @Override
     public void setMetadata(UUID server, Map<String, String> metadata) {
-        with(session -> {
-            new NovaCalls(session).setMetadata(server, metadata);
-            return server;
-        });
+        synchronized (writer(server)) {
+            with(session -> {
+                new NovaCalls(session).setMetadata(server, metadata);
+                return server;
+            });
+        }
     }
 
     @Override
     public void removeMetadata(UUID server, List<String> keys) {
-        keys.forEach(key -> with(session -> {
-            ServerService servers = session.openstack4j().compute().servers();
-            try {
-                return done(servers.deleteMetadataItem(server.toString(), key));
-            } catch (NotFoundException e) {
-                // the key, or the server?
-                if (servers.getMetadata(server.toString()).containsKey(key)) {
-                    throw e;
-                }
-                return server;
+        synchronized (writer(server)) {
+            keys.forEach(key ->
+                    with(session -> removed(session.openstack4j().compute().servers(), server, key)));
+        }
+    }
+
+    private Object writer(UUID server) {
+        return writers.get(Math.floorMod(server.hashCode(), writers.size()));
+    }
+
+    private static boolean removed(ServerService servers, UUID server, String key) {
+        try {
+            done(servers.deleteMetadataItem(server.toString(), key));
+            return true;
+        } catch (NotFoundException e) {
+            // the key, or the server?
+            if (servers.getMetadata(server.toString()).containsKey(key)) {
+                throw e;
             }
-        }));
+            return false;
+        }
     }
 
     @Override

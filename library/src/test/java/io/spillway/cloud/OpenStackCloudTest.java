@@ -21,6 +21,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +201,28 @@ class OpenStackCloudTest {
                         .get(0)
                         .body())
                 .isEqualTo("{\"metadata\":{\"spillway:goal\":\"READY\"}}");
+    }
+
+    /** Nova lets the later one of two that overlap bring back what the other has changed. */
+    @Test
+    void twoWritersOfAServersMetadataGoOneAfterTheOther() throws InterruptedException {
+        var other = new Thread(() -> stub.cloud.setMetadata(ID, Map.of("spillway:leader", "me")));
+        var began = new AtomicInteger();
+        var overlapped = new AtomicBoolean();
+        server.on("POST " + NOVA + "/servers/" + ID + "/metadata", (exchange, body) -> {
+            if (began.incrementAndGet() == 1) {
+                other.start();
+                while (began.get() == 1 && other.getState() != Thread.State.BLOCKED) {
+                    Thread.onSpinWait();
+                }
+                overlapped.set(began.get() > 1);
+            }
+            StubServer.send(exchange, 200, "{\"metadata\": {}}");
+        });
+        stub.cloud.setMetadata(ID, Map.of("spillway:goal", "READY"));
+        other.join();
+        assertThat(began).hasValue(2);
+        assertThat(overlapped).isFalse();
     }
 
     @Test
