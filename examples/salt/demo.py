@@ -38,7 +38,7 @@ def typed(*command: str, timeout: float = 600, check: bool = True) -> str:
 
 def salt(minion: str, *words: str, check: bool = True):
     """One minion's answer."""
-    out = typed("salt", "--static", "--out=json", "--timeout=60", minion, *words, check=check)
+    out = typed("salt", "--static", "--out=json", "--timeout=300", minion, *words, check=check)
     try:
         return json.loads(out)[minion]
     except (ValueError, KeyError, TypeError):

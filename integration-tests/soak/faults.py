@@ -8,9 +8,8 @@ import re
 import time
 from dataclasses import dataclass
 
-from parts import ALL, Fault, Place, faults_by_weight, reset
-
 from onlab.lab import TREE, Broken, Daemon, Job, Order, closed, other_host
+from parts import ALL, Fault, Place, faults_by_weight, reset
 
 NODE = "vn05"
 ADDRESS = "10.78.0.105"
@@ -41,6 +40,11 @@ SHORT = [
 ]
 
 ALONE, REFUSED, ASKED, LOST = "by itself", "refused", "asked again", "LOST"
+NOT_PLAYED = "not played"
+
+
+class NotPlayed(Broken):
+    """The fault could not be made, or nobody could be asked where the node is: that tells nothing of Spillway."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,15 @@ class Stage:
         self.daemon.end()
 
     def now(self) -> dict:
-        return self.daemon.node(NODE)
+        """The node as it is; a part that gives no answer is asked again for a while."""
+        end = time.monotonic() + 60
+        while True:
+            try:
+                return self.daemon.node(NODE)
+            except Broken as cause:
+                if time.monotonic() > end:
+                    raise NotPlayed(cause) from cause
+                time.sleep(1)
 
     def prepare(self, operation: str) -> Place:
         """Brings the node to where the operation begins."""
@@ -120,12 +132,16 @@ class Stage:
         began = time.monotonic()
         order: Order | None = None
         try:
-            place = self.prepare(operation)
+            try:
+                place = self.prepare(operation)
+            except Broken as cause:
+                raise NotPlayed(cause) from cause
             began = time.monotonic()
             order, end = self._with_fault(fault, operation, place)
             self._look_at_jobs(FROM_TO[operation][1] if end != REFUSED else FROM_TO[operation][0])
         except Broken as cause:
-            cell = Cell(fault.name, operation, LOST, time.monotonic() - began, str(cause), self._others())
+            end = NOT_PLAYED if isinstance(cause, NotPlayed) else LOST
+            cell = Cell(fault.name, operation, end, time.monotonic() - began, str(cause), self._others())
             self._begin_anew()
             return cell
         return Cell(fault.name, operation, end, time.monotonic() - began, order.reason() or "nothing", self._others())
@@ -150,9 +166,9 @@ class Stage:
     def _make(fault: Fault, place: Place, order: Order) -> None:
         try:
             fault.make(place)
-        except Broken:
+        except Broken as cause:
             if not order.over():  # else the operation was quicker than the fault
-                raise
+                raise NotPlayed(cause) from cause
 
     def _end(self, fault: Fault, operation: str, order: Order, place: Place, words: list[str]) -> str:
         code = order.exit(400)
@@ -239,8 +255,9 @@ def faults(only: str = "") -> tuple[str, int]:
     alone = sum(cell.end == ALONE for cell in cells)
     lost = sum(cell.end == LOST or cell.others.startswith("HURT") for cell in cells)
     refused = sum(cell.end == REFUSED for cell in cells)
-    more = f", {refused} rightly refused" if refused else ""
-    return f"faults: {len(cells)} cells, {alone} recovered alone{more}, {lost} lost", lost
+    unplayed = sum(cell.end == NOT_PLAYED for cell in cells)
+    more = (f", {refused} rightly refused" if refused else "") + (f", {unplayed} not played" if unplayed else "")
+    return f"faults: {len(cells)} cells, {alone} recovered alone{more}, {lost} lost", lost + unplayed
 
 
 def keep(cells: list[Cell]) -> None:
@@ -252,7 +269,7 @@ def keep(cells: list[Cell]) -> None:
     for row in table.strip().splitlines()[2:]:
         words = [word.strip() for word in row.strip("|").split("|")]
         rows[words[0], words[1]] = row
-    rows.update({(cell.fault, cell.operation): cell.row() for cell in cells})
+    rows.update({(cell.fault, cell.operation): cell.row() for cell in cells if cell.end != NOT_PLAYED})
     known = [(fault.name, operation) for fault in faults_by_weight() for operation in ALL]
     drawn = [rows[cell] for cell in known if cell in rows]
     title = "| fault | during | the operation ended | after | what was said | the node beside it |"
