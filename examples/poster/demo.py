@@ -3,7 +3,9 @@
 
 Runs on the lab (integration-tests/lab) with real parts only. Two hosts, cn01 and cn02, with room for one virtual node
 each, and spillwayd with its policies. What people do here: users submit jobs, the cloud's owner wants a host empty by
-a time, an admin announces maintenance. All that happens to nodes is decided by policies. Draws what happened, and ends
+a time, an admin announces maintenance. All that happens to nodes is decided by policies. Then the same urgent job comes
+to the same host under Slurm's own SUSPEND,GANG, and under its kill-and-requeue, with the low work on the host itself:
+two lines beside ours. Draws what happened, and ends
 
     poster: N of N moves by policy, jobs COMPLETED 0:0
 
@@ -26,7 +28,7 @@ sys.path.insert(0, str(TREE / "integration-tests"))
 
 from onlab.jobs import job, must_complete, submit  # noqa: E402
 from onlab.lab import ENTRY, HOME, Broken, Daemon, Order, as_admin, eventually, on, run  # noqa: E402
-from onlab.site import TLS_CONFIG, Site  # noqa: E402
+from onlab.site import TLS_CONFIG, Site, apply_states  # noqa: E402
 
 A, B = "cn01", "cn02"
 EVICTION = 120  # seconds that the cloud's owner gives
@@ -56,6 +58,16 @@ policies:
   maintenance: {{}}
 """
 
+# What Slurm does by itself, with the low work on the host.
+PREEMPTION = """
+spillway:
+  slurm:
+    parameters: {{PreemptType: preempt/partition_prio, PreemptMode: '{mode}'}}
+    partitions:
+      low: {{Nodes: {host}, PriorityTier: 1, MaxTime: INFINITE, State: UP, OverSubscribe: '{share}'}}
+      urgent: {{Nodes: {host}, PriorityTier: 10, MaxTime: INFINITE, State: UP, OverSubscribe: '{share}'}}
+"""
+
 
 def configuration(text: str) -> str:
     """The lab's configuration with policies, and each host with room for one virtual node."""
@@ -71,15 +83,28 @@ class Work:
         self.name = name
         self.file = f"{HOME}/{name}-{time.time_ns()}"
         script = f"n=0; until [ -e {self.file}.finish ]; do n=$((n+1)); echo $n >>{self.file}; sleep 1; done"
+        self.submitted = time.monotonic()
         self.number = submit(f"--job-name={name}", *words, script=script)
 
     def state(self) -> str:
         return job(self.number).get("JobState", "unknown")
 
+    def waited(self) -> float:
+        """Seconds since it was submitted."""
+        return time.monotonic() - self.submitted
+
+    def numbers(self) -> list[int]:
+        return [int(line) for line in on("ctl", "cat", self.file, check=False).split()]
+
+    def first_line(self, seconds: float) -> float:
+        """Waits for it; how long it took from sbatch on."""
+        eventually(f"the first line of job {self.number} ({self.name})", self.numbers, seconds)
+        return self.waited()
+
     def finish(self) -> None:
         on("ctl", "runuser", "-u", "alice", "--", "touch", f"{self.file}.finish")
         must_complete(self.number, 120)
-        numbers = [int(line) for line in on("ctl", "cat", self.file).split()]
+        numbers = self.numbers()
         if numbers != list(range(1, len(numbers) + 1)):
             raise Broken(f"job {self.number} ({self.name}) has a gap in its lines")
 
@@ -120,7 +145,8 @@ def service(host: str, enable: bool, reason: str = "") -> None:
     as_admin(f"{find}; {change}")
 
 
-def play(scene: Scene) -> None:
+def play(scene: Scene) -> str:
+    """The scene; returns how it went for the urgent job and the low work."""
     first = Work("p0", "--partition=all", f"--nodelist={B}", "--cpus-per-task=4")
     scene.until(f"{B} is busy with a job of its own", lambda: first.state() == "RUNNING", 30)
     scene.until(f"a virtual node is kept on {A}", lambda: scene.is_on("vn01", A), 400)
@@ -131,10 +157,13 @@ def play(scene: Scene) -> None:
     urgent = Work("urgent", "--partition=urgent")
     scene.tell("an urgent job comes")
     scene.until("the low work is suspended and goes to disk", lambda: scene.is_on("vn01", A, "CHECKPOINTED"), 120)
+    room = urgent.waited()
     scene.until(f"the urgent job runs on {A}", lambda: urgent.state() == "RUNNING", 400)
+    first_line = urgent.first_line(60)
     first.finish()
     scene.until(f"{B} frees first: the low work goes on there", lambda: scene.is_on("vn01", B), 180)
     scene.until("and counts on", lambda: low.state() == "RUNNING", 30)
+    away = urgent.waited() - room
 
     by = datetime.now(UTC) + timedelta(seconds=EVICTION)
     service(A, enable=False, reason=f"spillway: eviction by {by:%Y-%m-%dT%H:%M:%SZ}")
@@ -152,6 +181,41 @@ def play(scene: Scene) -> None:
     scene.until(f"the low work runs on {A} again, it was moved alive", lambda: scene.is_on("vn01", A), 180)
     low.finish()
     scene.tell("the low work has COMPLETED 0:0")
+    return beside(
+        "Spillway",
+        first_line,
+        f"room on {A} after {room:.0f} s, then a new node. The low work lost 0 s; it was away for {away:.0f} s and "
+        f"went on at {B} while the urgent job ran",
+    )
+
+
+def beside(what: str, first_line: float, how: str) -> str:
+    return f"{what:22} {first_line:6.1f} s to the urgent job's first line: {how}"
+
+
+def preempted(what: str, site: Site, mode: str, share: str) -> str:
+    """The same urgent job, with the low work on the host itself and Slurm's own preemption."""
+    site.set(PREEMPTION.format(host=A, mode=mode, share=share))
+    apply_states()
+    whole = (f"--nodelist={A}", "--cpus-per-task=4")
+    try:
+        low = Work("low", "--partition=low", *whole)
+        eventually(f"low-priority work runs on {A}, by {what}", lambda: len(low.numbers()) >= 10, 90)
+        urgent = Work("urgent", "--partition=urgent", *whole)
+        first_line = urgent.first_line(180)
+        state = eventually("an answer about the low work", low.state, 30)
+        done = len(low.numbers())
+    finally:
+        on("ctl", "scancel", "--user=alice", check=False)
+    if state == "RUNNING":
+        raise Broken(f"{what}: both jobs run on {A}")
+    return beside(
+        what,
+        first_line,
+        f"the low work lost 0 s; it stands still in the memory of {A} till the urgent job ends"
+        if state == "SUSPENDED"
+        else f"the low work was killed, {done} s of it are lost",
+    )
 
 
 def is_gone(scene: Scene, node: str) -> bool:
@@ -178,11 +242,13 @@ def main(words: list[str]) -> int:
                 began = datetime.now(UTC)
                 with site.served() as daemon:
                     scene = Scene(daemon)
-                    play(scene)
+                    compared = [play(scene)]
                     decisions = scene.decisions(began)
                     since = f"{int((datetime.now(UTC) - began).total_seconds())}s"
                     for file in (picture, picture.with_suffix(".png")):
                         spillway("timeline", "-o", str(file), "--since", since)
+                compared.append(preempted("Slurm's SUSPEND,GANG", site, "SUSPEND,GANG", "FORCE:1"))
+                compared.append(preempted("Slurm's REQUEUE", site, "REQUEUE", "NO"))
             finally:
                 for host in (A, B):
                     service(host, enable=True)
@@ -193,6 +259,7 @@ def main(words: list[str]) -> int:
     for one in decisions:
         print(f"{one['time'][11:19]}  {one['what']}: {one['why']}")
     by_hand = [one for one in decisions if "by hand" in one["why"]]
+    print("\n".join(compared))
     print(f"picture: {picture} and {picture.with_suffix('.png').name}")
     print(f"poster: {len(decisions) - len(by_hand)} of {len(decisions)} moves by policy, jobs COMPLETED 0:0")
     return 1 if by_hand else 0

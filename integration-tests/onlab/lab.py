@@ -12,7 +12,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[2]
@@ -88,6 +88,12 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
         self.sock.connect(str(SOCKET))
+
+
+def spillway(*words: str, config: Path = CONFIG, timeout: float = 900) -> dict:
+    """The product's command, as an admin types it, with --json: its answer."""
+    command = [str(ENTRY), "exec", str(TREE / "daemon" / "bin" / "spillway"), "--config", str(config)]
+    return json.loads(run(*command, *words, "--json", timeout=timeout))
 
 
 class Lines:
@@ -180,6 +186,22 @@ class Daemon:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+@contextlib.contextmanager
+def served(nodes: str) -> Iterator[Daemon]:
+    """A daemon that has looked, for as long as something is played; no job of it is left, and none of these nodes."""
+    daemon = Daemon()
+    try:
+        if not daemon.looked():
+            raise Broken("spillwayd has no first look: " + " / ".join(daemon.log.seen[-3:]))
+        yield daemon
+    finally:
+        try:
+            on("ctl", "scancel", "--user=alice", check=False)
+            spillway("down", nodes)
+        finally:
+            daemon.end()
 
 
 class Order:

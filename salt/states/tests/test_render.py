@@ -7,6 +7,8 @@ import stat
 import subprocess
 
 import pytest
+import salt.config
+import salt.utils.reactor
 import yaml
 from conftest import STATES
 
@@ -350,3 +352,38 @@ def test_programs_are_executable():
         "slurm/files/spillway-slurm-event",
     ):
         assert (STATES / "spillway" / name).stat().st_mode & stat.S_IXUSR
+
+
+def reactors(render, **options):
+    example = render.example["master"]
+    node = render("Debian", ("salt_master",), master={**example, **options})
+    assert node.errors == []
+    return yaml.safe_load(node.files["/etc/salt/master.d/spillway.conf"]).get("reactor")
+
+
+def test_a_removed_server_leaves_slurm_where_that_is_wanted(render):
+    mine = {"salt/minion/*/start": ["/srv/reactor/start.sls"]}
+    ours = {"salt/cloud/*/destroyed": ["salt://spillway/master/reactor/destroyed.sls"]}
+    assert reactors(render) == [ours]
+    assert reactors(render, options={"reactor": [mine]}) == [mine, ours]
+    assert reactors(render, options={"reactor": [mine]}, forget_destroyed=False) == [mine]
+    assert reactors(render, forget_destroyed=False) is None
+
+
+@pytest.mark.parametrize(
+    ("options", "controller"), [({}, "ctl"), ({"spillway.controller": "slurm-head"}, "slurm-head")]
+)
+def test_the_reactor_asks_the_controller_only(tmp_path, options, controller):
+    config = salt.config.master_config(None)
+    config.update(root_dir=str(tmp_path), cachedir=str(tmp_path / "cache"), **options)
+    reactor = salt.utils.reactor.Reactor(config)
+    sls = STATES / "spillway/master/reactor/destroyed.sls"
+    ((_, call),) = reactor.render_reaction(
+        str(sls), "salt/cloud/vn05/destroyed", {"name": "vn05", "instance_id": "8d3f"}
+    ).items()
+    assert call["local"] == [
+        {"tgt": controller},
+        {"tgt_type": "list"},
+        {"args": [{"name": "vn05"}]},
+        "slurm.delete_node",
+    ]

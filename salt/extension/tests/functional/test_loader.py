@@ -1,5 +1,8 @@
 """The extension as Salt's own loader finds it: installed, not imported from the source tree."""
 
+import importlib
+import importlib.metadata
+import pkgutil
 import socket
 from types import SimpleNamespace
 
@@ -7,6 +10,8 @@ import pytest
 import salt.cloud
 import salt.config
 import salt.loader
+
+import saltext.spillway
 
 MODULES = {
     "slurm": "nodes jobs suspend resume release down drain undrain create_node delete_node "
@@ -36,6 +41,33 @@ DRIVER = (
 
 def public(loaded, name):
     return {key.split(".")[1] for key in loaded if key.startswith(name + ".")}
+
+
+def loaded_by_salt():
+    for kind in ("clouds", "engines", "modules", "runners", "states"):
+        package = importlib.import_module(f"saltext.spillway.{kind}")
+        for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            yield found.name
+
+
+@pytest.mark.parametrize("name", loaded_by_salt())
+def test_what_does_not_load_says_why(name, monkeypatch):
+    """Nowhere but on Linux, without the modules it is built on, and without openstacksdk."""
+    monkeypatch.setattr("salt.utils.platform.is_linux", lambda: False)
+    monkeypatch.setattr("saltext.spillway.utils.cloud.MISSING", "there is no openstacksdk")
+    module = importlib.import_module(name)
+    monkeypatch.setattr(module, "__salt__", {}, raising=False)
+    said = module.__virtual__()
+    if name == "saltext.spillway.runners.spillway":
+        assert said == module.__virtualname__  # it needs Salt alone
+    else:
+        loads, why = said
+        assert loads is False
+        assert len(why.split()) > 2
+
+
+def test_the_versions_are_one():
+    assert importlib.metadata.version("saltext-spillway") == saltext.spillway.__version__
 
 
 @pytest.mark.parametrize("name", MODULES)

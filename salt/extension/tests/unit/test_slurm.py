@@ -592,3 +592,44 @@ def test_each_release_is_asked_in_its_way(monkeypatch, version, words):
 def test_config(slurm):
     slurm.answers["scontrol show config"] = (0, "Configuration data\nSlurmdTimeout  = 0 sec\n", "")
     assert api.config() == {"SlurmdTimeout": "0 sec"}
+
+
+def set_to(number, infinite=False):
+    return {"set": True, "infinite": infinite, "number": number}
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (7, 7),
+        (0, 0),
+        (None, None),
+        (0xFFFFFFFF, None),
+        (0xFFFFFFFE, None),
+        (set_to(7), 7),
+        (set_to(0), 0),
+        (set_to(0, infinite=True), None),
+        ({"set": False, "infinite": False, "number": 0}, None),
+    ],
+)
+def test_numbers_of_either_release(value, number):
+    assert api.number(value) == number
+
+
+def test_a_limit_is_minutes_in_slurm_and_seconds_here():
+    assert api.parse_job({"job_id": 1, "time_limit": set_to(90)}, 0)["time_limit"] == 5400
+
+
+def test_the_first_task_of_an_array_has_the_number_0():
+    record = {"job_id": 9, "array_job_id": set_to(9), "array_task_id": set_to(0)}
+    assert api.parse_job(record, 0)["id"] == "9_0"
+
+
+def test_memory_per_cpu_is_asked_for_each():
+    record = {"job_id": 1, "cpus": set_to(4), "memory_per_cpu": set_to(100)}
+    assert api.parse_job(record, 0)["memory_mb"] == 400
+
+
+def test_of_several_lines_the_last_names_the_cause():
+    said = api.error("slurm_update error: x\nInvalid node name specified\n", "vn01")
+    assert (said.kind, said.message) == ("not-found", "Slurm: Invalid node name specified")

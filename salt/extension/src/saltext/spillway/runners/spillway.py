@@ -221,7 +221,7 @@ def _well(answer):
 
 
 def _probed(node, timeout):
-    answer = {
+    answer: dict = {
         "answered": False,
         "clock_offset": None,
         "munge_to_node": False,

@@ -2,9 +2,12 @@
 Checks of arguments. Nothing is executed before its arguments have passed here.
 """
 
+from __future__ import annotations
+
 import ipaddress
 import re
 import uuid as _uuid
+from typing import Any
 
 from saltext.spillway.utils import hostlist
 from saltext.spillway.utils.errors import BAD_INPUT, SpillwayError
@@ -18,12 +21,12 @@ _METADATA_KEY = re.compile(r"[A-Za-z0-9_.: -]{1,255}")
 OUR_REASON = "spillway:"
 
 
-def _text(value):
+def _text(value: object) -> str | None:
     # bool is an int; a caller who sends one means something else
     return value if isinstance(value, str) else None
 
 
-def name(value, what="node name"):
+def name(value: Any, what: str = "node name") -> str:
     """Return ``value`` if it is a plain name: letters, digits, ``. _ -``, at most 63 of them."""
     if not _text(value) or not _NAME.fullmatch(value) or ".." in value:
         raise SpillwayError(
@@ -33,13 +36,13 @@ def name(value, what="node name"):
     return value
 
 
-def nodes(value, what="nodes"):
+def nodes(value: Any, what: str = "nodes") -> list[str]:
     """Return the list of names in a hostlist or in a list of hostlists; at least one."""
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, (list, tuple)) or not value:
         raise SpillwayError(BAD_INPUT, f"{what} must be a hostlist or a list of names: {value!r}")
-    names = {}
+    names: dict[str, None] = {}
     for item in value:
         if not _text(item):
             raise SpillwayError(BAD_INPUT, f"{item!r} in {what} is not a hostlist")
@@ -48,13 +51,13 @@ def nodes(value, what="nodes"):
     return list(names)
 
 
-def jobs(value):
+def jobs(value: Any) -> list[str]:
     """Return a list of job ids as strings: ``12`` or, for a task of an array, ``12_3``."""
     if isinstance(value, (str, int)) and not isinstance(value, bool):
         value = str(value).split(",")
     if not isinstance(value, (list, tuple)):
         raise SpillwayError(BAD_INPUT, f"jobs must be a list of job ids: {value!r}")
-    ids = {}
+    ids: dict[str, None] = {}
     for item in value:
         text = str(item)
         if isinstance(item, bool) or not _JOB.fullmatch(text):
@@ -63,27 +66,27 @@ def jobs(value):
     return list(ids)
 
 
-def job(value):
+def job(value: Any) -> str:
     """Return one job id as a string."""
     ids = jobs([value])
     return ids[0]
 
 
-def user(value):
+def user(value: Any) -> str:
     """Return ``value`` if it can be a user's name, or the number of one that has none."""
     if not _text(value) or not _USER.fullmatch(value):
         raise SpillwayError(BAD_INPUT, f"{value!r} is not a user's name")
     return value
 
 
-def epoch(value):
+def epoch(value: Any) -> int:
     """Return ``value`` as whole seconds since 1970."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise SpillwayError(BAD_INPUT, f"{value!r} is not a time in whole seconds since 1970")
     return value
 
 
-def reason(value, ours=False):
+def reason(value: Any, ours: bool = False) -> str:
     """Return ``value`` if it can be a reason in Slurm; ``ours``: it must begin ``spillway:``."""
     if not _text(value) or not _TEXT.fullmatch(value):
         raise SpillwayError(
@@ -95,7 +98,7 @@ def reason(value, ours=False):
     return value
 
 
-def uuid(value):
+def uuid(value: Any) -> str:
     """Return ``value`` as a canonical UUID."""
     try:
         return str(_uuid.UUID(value))
@@ -103,7 +106,7 @@ def uuid(value):
         raise SpillwayError(BAD_INPUT, f"{value!r} is not a server's UUID") from None
 
 
-def address(value):
+def address(value: Any) -> str:
     """Return ``value`` as an IP address in its usual spelling."""
     try:
         return str(ipaddress.ip_address(value))
@@ -111,7 +114,7 @@ def address(value):
         raise SpillwayError(BAD_INPUT, f"{value!r} is not an IP address") from None
 
 
-def seconds(value, least=1, most=3600, what="timeout"):
+def seconds(value: Any, least: float = 1, most: float = 3600, what: str = "timeout") -> float:
     """Return ``value`` as a number of seconds between ``least`` and ``most``."""
     try:
         number = float(value) if not isinstance(value, bool) else -1
@@ -122,7 +125,7 @@ def seconds(value, least=1, most=3600, what="timeout"):
     return number
 
 
-def metadata(value):
+def metadata(value: Any) -> dict[str, str]:
     """Return ``value`` if Nova can hold it: text of at most 255 characters by text keys."""
     if value is None:
         return {}

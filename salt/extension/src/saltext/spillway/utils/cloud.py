@@ -2,6 +2,8 @@
 Servers in an OpenStack cloud: the part of the driver that knows openstacksdk, and not Salt.
 """
 
+from __future__ import annotations
+
 import base64
 import contextlib
 import dataclasses
@@ -54,34 +56,34 @@ class Order:
     name: str
     image: str
     size: str
-    network: str  # None: as nics say, or Nova's choice
+    network: str | None  # None: as nics say, or Nova's choice
     user_data: str
-    address: str = None  # fixed; None: the network's choice
-    subnet: str = None
-    security_groups: list = None
-    key_name: str = None
-    availability_zone: str = None
-    scheduler_hints: dict = None
-    host: str = None  # the hypervisor; None: Nova's choice
+    address: str | None = None  # fixed; None: the network's choice
+    subnet: str | None = None
+    security_groups: list | None = None
+    key_name: str | None = None
+    availability_zone: str | None = None
+    scheduler_hints: dict | None = None
+    host: str | None = None  # the hypervisor; None: Nova's choice
     metadata: dict = dataclasses.field(default_factory=dict)
     config_drive: bool = True
-    boot_timeout: int = 300
-    vnic_type: str = None  # of the port: normal, direct, …
+    boot_timeout: float = 300
+    vnic_type: str | None = None  # of the port: normal, direct, …
     more_networks: list = dataclasses.field(default_factory=list)  # beside the first, in order
-    nics: list = None  # networks and ports as Nova takes them, instead of a port of our own
-    group: str = None  # server group
-    aggregate: str = None  # host aggregate; what it has is an availability zone
-    boot_volume: str = None
+    nics: list | None = None  # networks and ports as Nova takes them, instead of a port of our own
+    group: str | None = None  # server group
+    aggregate: str | None = None  # host aggregate; what it has is an availability zone
+    boot_volume: str | None = None
     boot_from_volume: bool = False  # a new volume made of the image
     volume_size: int = 50  # GB of that volume
     terminate_volume: bool = False  # Nova deletes the volume with the server
     volumes: list = dataclasses.field(default_factory=list)
-    block_devices: list = None  # in Nova's own words, instead of the four above
+    block_devices: list | None = None  # in Nova's own words, instead of the four above
     floating: bool = False  # an address of floating_pool
-    floating_pool: str = None  # default the only external network
+    floating_pool: str | None = None  # default the only external network
     floating_ips: list = dataclasses.field(default_factory=list)  # addresses that are ours already
     reuse_ips: bool = True
-    nat_destination: str = None  # the network whose port gets the floating address
+    nat_destination: str | None = None  # the network whose port gets the floating address
     await_metadata: dict = dataclasses.field(default_factory=dict)
     extra: dict = dataclasses.field(default_factory=dict)  # in openstacksdk's words
 

@@ -2,9 +2,13 @@
 Run a program without a shell.
 """
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
+from typing import Any
 
 from saltext.spillway.utils.errors import FAILED, UNREACHABLE, SpillwayError
 
@@ -13,7 +17,7 @@ _PATH = os.pathsep.join(
 )
 
 
-def _environment():
+def _environment() -> dict[str, str]:
     env = {key: value for key, value in os.environ.items() if not key.startswith("SLURM_")}
     # Salt's own bundles set this for their own libraries; Slurm's tools must not see it.
     env.pop("LD_LIBRARY_PATH", None)
@@ -23,7 +27,13 @@ def _environment():
     return {**env, "LC_ALL": "C.UTF-8", "PATH": _PATH, "SLURM_BITSTR_LEN": "0"}
 
 
-def run(argv, timeout=10, stdin="", environment=None, **popen):
+def run(
+    argv: list[str],
+    timeout: float = 10,
+    stdin: str = "",
+    environment: Mapping[str, str] | None = None,
+    **popen: Any,
+) -> tuple[int, str, str]:
     """
     Return ``(exit code, stdout, stderr)`` of a command.
 

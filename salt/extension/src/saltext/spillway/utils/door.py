@@ -5,10 +5,12 @@ Salt carries an exception from a minion only as text; here it travels as data, s
 runner can tell "slurmctld is down" from "no such node".
 """
 
+from collections.abc import Callable
+
 from saltext.spillway.utils import health, munge, probe, processes, slurm
 from saltext.spillway.utils.errors import BAD_INPUT, FAILED, SpillwayError, one_line
 
-QUESTIONS = {
+QUESTIONS: dict[str, Callable] = {
     "cancel": slurm.cancel,
     "delete_node": lambda name: {"deleted": slurm.delete_node(name)},
     "down": slurm.down,

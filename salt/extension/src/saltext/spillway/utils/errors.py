@@ -5,6 +5,11 @@ Modules turn it into ``CommandExecutionError``, the driver into ``SaltCloudSyste
 the runner into ``{"ok": false, "error": {...}}``.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
 BAD_INPUT = "bad-input"  # the caller asked for something that cannot be meant
 NOT_FOUND = "not-found"
 REFUSED = "refused"  # the state of things forbids it
@@ -18,7 +23,7 @@ KINDS = (BAD_INPUT, NOT_FOUND, REFUSED, UNREACHABLE, UNAVAILABLE, NO_CAPACITY, F
 _LONGEST = 500
 
 
-def one_line(text):
+def one_line(text: object) -> str:
     """Return ``text`` on one line, without control characters, at most 500 characters."""
     line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
@@ -38,22 +43,22 @@ class SpillwayError(Exception):
         The node, job or server concerned, or None.
     """
 
-    def __init__(self, kind, message, subject=None):
+    def __init__(self, kind: str | None, message: str, subject: str | None = None) -> None:
         super().__init__(one_line(message))
-        self.kind = kind if kind in KINDS else FAILED
+        self.kind: str = kind if kind in KINDS else FAILED
         self.subject = subject
 
-    def __reduce__(self):  # salt-cloud asks its providers in other processes
+    def __reduce__(self) -> tuple:  # salt-cloud asks its providers in other processes
         return type(self), (self.kind, self.message, self.subject)
 
     @property
-    def message(self):
+    def message(self) -> str:
         return self.args[0]
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, str | None]:
         return {"kind": self.kind, "message": self.message, "subject": self.subject}
 
     @classmethod
-    def from_dict(cls, data):
+    def from_dict(cls, data: Mapping[str, Any]) -> SpillwayError:
         """The inverse of :meth:`as_dict`; tolerates missing keys."""
         return cls(data.get("kind"), data.get("message") or "unknown error", data.get("subject"))

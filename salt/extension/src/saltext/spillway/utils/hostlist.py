@@ -2,8 +2,11 @@
 Hostlists as Slurm writes them: ``vn[01-04,7],cn1`` and back.
 """
 
+from __future__ import annotations
+
 import itertools
 import re
+from collections.abc import Iterable, Iterator
 
 from saltext.spillway.utils.errors import BAD_INPUT, SpillwayError
 
@@ -14,7 +17,7 @@ _RANGE = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,18}))?")
 _INDEXED = re.compile(r"(.*?)([0-9]{1,18})")
 
 
-def expand(text):
+def expand(text: str) -> list[str]:
     """
     Return the names of a hostlist in the order written, each once.
 
@@ -22,7 +25,7 @@ def expand(text):
     number is kept. Raises ``bad-input`` for anything that is not a hostlist or that names more
     than 65536 nodes.
     """
-    names = {}
+    names: dict[str, None] = {}
     for part in _split(text):
         for name in _expand_part(part, text):
             names[name] = None
@@ -31,13 +34,14 @@ def expand(text):
     return list(names)
 
 
-def fold(names):
+def fold(names: Iterable[str]) -> str:
     """
     Return the shortest usual hostlist of ``names``: sorted, each once, ranges in brackets.
 
     ``["vn03", "vn01", "vn02", "cn1"]`` gives ``cn1,vn[01-03]``.
     """
-    plain, groups = [], {}
+    plain: list[tuple[str, str]] = []
+    groups: dict[str, list[str]] = {}
     for name in set(names):
         match = _INDEXED.fullmatch(name)
         if match:
@@ -48,7 +52,7 @@ def fold(names):
     return ",".join(text for _, text in sorted(folded))
 
 
-def _split(text):
+def _split(text: str) -> list[str]:
     """Split at the commas outside brackets."""
     parts, start, depth = [], 0, 0
     for i, char in enumerate(text):
@@ -64,7 +68,7 @@ def _split(text):
     return parts
 
 
-def _expand_part(part, text):
+def _expand_part(part: str, text: str) -> Iterator[str]:
     pieces = re.split(r"\[([^\[\]]*)\]", part)
     # split() puts literal text at even places and the insides of brackets at odd ones
     choices = [
@@ -78,8 +82,8 @@ def _expand_part(part, text):
     return ("".join(parts) for parts in itertools.product(*choices))
 
 
-def _numbers(inside, text):
-    numbers = []
+def _numbers(inside: str, text: str) -> list[str]:
+    numbers: list[str] = []
     for item in inside.split(","):
         match = _RANGE.fullmatch(item)
         if not match:
@@ -92,8 +96,8 @@ def _numbers(inside, text):
     return numbers
 
 
-def _ranges(tails):
-    runs = []  # [first, last] as written
+def _ranges(tails: list[str]) -> str:
+    runs: list[list[str]] = []  # [first, last] as written
     for tail in sorted(tails, key=lambda t: (int(t), len(t))):
         if runs:
             first, last = runs[-1]
@@ -106,5 +110,5 @@ def _ranges(tails):
     return "[" + ",".join(a if a == b else f"{a}-{b}" for a, b in runs) + "]"
 
 
-def _bad(text):
+def _bad(text: str) -> SpillwayError:
     return SpillwayError(BAD_INPUT, f"{text!r} is not a hostlist; write for example vn[01-04],cn1")

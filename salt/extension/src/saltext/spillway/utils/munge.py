@@ -2,9 +2,12 @@
 MUNGE credentials, to prove that two machines share a key and agree about the time.
 """
 
+from __future__ import annotations
+
 import os
 import pwd
 import re
+from typing import Any
 
 from saltext.spillway.utils import command
 from saltext.spillway.utils.errors import BAD_INPUT, FAILED, SpillwayError
@@ -14,14 +17,14 @@ _STATUS = re.compile(r"^STATUS:\s*(.+?)\s*\((\d+)\)", re.MULTILINE)
 _FIELD = re.compile(r"^([A-Z_]+):\s*(.*)$", re.MULTILINE)
 
 
-def encode(ttl=60):
+def encode(ttl: int = 60) -> str:
     """
     Return a credential without payload that only root may decode, valid ``ttl`` seconds.
 
     It is made in the name of ``nobody``: it travels through Salt, and a credential of root would
     let its reader speak to Slurm as root.
     """
-    identity = {}
+    identity: dict[str, Any] = {}
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
@@ -33,7 +36,7 @@ def encode(ttl=60):
     return out.strip()
 
 
-def decode(credential):
+def decode(credential: Any) -> dict[str, Any]:
     """
     Return ``{"valid": bool, "code": n, "status": text, "encode_time": s, "decode_time": s}``.
 
@@ -56,6 +59,6 @@ def decode(credential):
     }
 
 
-def _time(text):
+def _time(text: str | None) -> int | None:
     seconds = re.search(r"\((\d+)\)", text or "")
     return int(seconds[1]) if seconds else None

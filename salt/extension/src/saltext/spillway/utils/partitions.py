@@ -2,7 +2,11 @@
 Slurm's partitions.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from saltext.spillway.utils import check, hostlist, slurm
 from saltext.spillway.utils.errors import NOT_FOUND, SpillwayError
@@ -10,7 +14,7 @@ from saltext.spillway.utils.errors import NOT_FOUND, SpillwayError
 _TIME = re.compile(r"(?:(\d+)-)?(\d+):(\d+):(\d+)")
 
 
-def seconds(text):
+def seconds(text: str) -> int | None:
     """Return a duration as Slurm prints it (``2-01:00:00``) in seconds; None: there is no limit."""
     match = _TIME.fullmatch(text)
     if not match:
@@ -19,11 +23,11 @@ def seconds(text):
     return ((days * 24 + hours) * 60 + minutes) * 60 + rest
 
 
-def _count(text):
+def _count(text: str) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def parse(fields):
+def parse(fields: Mapping[str, str]) -> dict[str, Any]:
     """One partition in our shape."""
     nodes = fields.get("Nodes")
     return {
@@ -47,12 +51,12 @@ def parse(fields):
     }
 
 
-def _allowed(text):
+def _allowed(text: str | None) -> list[str] | None:
     """None: all are."""
-    return None if text in (None, "", "ALL") else text.split(",")
+    return text.split(",") if text and text != "ALL" else None
 
 
-def partitions(names=None):
+def partitions(names: str | list[str] | None = None) -> list[dict[str, Any]]:
     """Return all partitions, or those of ``names``; an unknown one: not-found."""
     found = [parse(fields) for fields in slurm.lines("partition")]
     if names is None:

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             PoolsCommand.class,
             EventsCommand.class,
             PlanCommand.class,
+            ReportCommand.class,
             TimelineCommand.class,
             DoctorCommand.class,
             SimulateCommand.class,

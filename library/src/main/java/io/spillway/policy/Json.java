@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-/** How plans, histories and calibrations are stored. Fields that are not known are left out. */
+/** How plans, histories, savings and calibrations are stored. Fields that are not known are left out. */
 final class Json {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -147,6 +147,56 @@ final class Json {
         return new History(jobs, times(root.need("idle")), times(root.need("moved")));
     }
 
+    static String write(Savings savings) {
+        ObjectNode root = JSON.createObjectNode();
+        savings.since().ifPresent(time -> root.put("since", time.toString()));
+        savings.last().ifPresent(time -> root.put("last", time.toString()));
+        ObjectNode jobs = root.putObject("jobs");
+        new TreeMap<>(savings.jobs())
+                .forEach((id, mark) -> jobs.putObject(id)
+                        .put("class", mark.jobClass())
+                        .put("cpus", mark.cpus())
+                        .put("ran", mark.ran().toString())
+                        .put("risked", mark.risked().toString())
+                        .put("still", mark.still()));
+        ObjectNode classes = root.putObject("classes");
+        savings.byClass()
+                .forEach((name, sum) -> classes.putObject(name)
+                        .put("interruptions", sum.interruptions())
+                        .put("risked", sum.risked().toString())
+                        .put("kept", sum.kept().toString())
+                        .put("still", sum.still().toString()));
+        return root.toString();
+    }
+
+    static Savings savings(String text) {
+        Part root = read("savings", text);
+        Map<String, Savings.Mark> jobs = new HashMap<>();
+        root.need("jobs")
+                .parts((id, part) -> jobs.put(
+                        id,
+                        new Savings.Mark(
+                                part.text("class"),
+                                (int) part.number("cpus"),
+                                part.duration("ran"),
+                                part.duration("risked"),
+                                part.truth("still"))));
+        Map<String, Savings.Sum> classes = new HashMap<>();
+        root.need("classes")
+                .parts((name, part) -> classes.put(
+                        name,
+                        new Savings.Sum(
+                                part.number("interruptions"),
+                                part.duration("risked"),
+                                part.duration("kept"),
+                                part.duration("still"))));
+        return new Savings(
+                root.optional("since").map(time -> root.time("since")),
+                root.optional("last").map(time -> root.time("last")),
+                jobs,
+                classes);
+    }
+
     private static Map<NodeName, Instant> times(Part part) {
         Map<NodeName, Instant> times = new HashMap<>();
         part.forEach((name, value) -> times.put(NodeName.of(name), part.time(name)));
@@ -211,6 +261,13 @@ final class Json {
                 throw wrong(key, "must be a whole number");
             }
             return value(key).asLong();
+        }
+
+        boolean truth(String key) {
+            if (!value(key).isBoolean()) {
+                throw wrong(key, "must be true or false");
+            }
+            return value(key).asBoolean();
         }
 
         double decimal(String key) {

@@ -12,6 +12,7 @@ import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
 import io.spillway.policy.Action;
+import io.spillway.policy.Savings;
 import io.spillway.policy.Why;
 import io.spillway.reconcile.NodeOutcome;
 import io.spillway.reconcile.Step;
@@ -227,6 +228,36 @@ public final class Documents {
 
     private static String to(Action action) {
         return action.target().map(host -> " to " + host).orElse("");
+    }
+
+    /**
+     * What suspension has saved.
+     *
+     * @param since when the counting began; null before the first look
+     * @param classes the sums of each class of jobs
+     */
+    public record Report(@Nullable String since, List<OfClass> classes) {
+        /** One class; all hours are CPU-hours. */
+        public record OfClass(
+                String name, long interruptions, double requeueLostHours, double keptHours, double stillHours) {}
+    }
+
+    /** What was counted. */
+    public static Report report(Savings savings) {
+        return new Report(
+                savings.since().map(Instant::toString).orElse(null),
+                savings.byClass().entrySet().stream()
+                        .map(one -> new Report.OfClass(
+                                one.getKey(),
+                                one.getValue().interruptions(),
+                                hours(one.getValue().risked()),
+                                hours(one.getValue().kept()),
+                                hours(one.getValue().still())))
+                        .toList());
+    }
+
+    private static double hours(Duration time) {
+        return Math.round(time.toSeconds() / 3.6) / 1000.0;
     }
 
     /** How an operation ended. */

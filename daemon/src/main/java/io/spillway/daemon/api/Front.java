@@ -43,6 +43,9 @@ public interface Front extends AutoCloseable {
      */
     Documents.Policy policy();
 
+    /** What suspension has saved, as far as the daemon saw it. */
+    Documents.Report report();
+
     /** Lets a pool make servers again. */
     void reopen(String pool);
 

@@ -75,6 +75,11 @@ public final class LocalFront implements Front {
     }
 
     @Override
+    public Documents.Report report() {
+        throw new RefusedException(null, "nobody watched: spillwayd counts what it sees, and none answers here");
+    }
+
+    @Override
     public Documents.Plan plan(Order order) {
         return Documents.plan(order.draft(site));
     }

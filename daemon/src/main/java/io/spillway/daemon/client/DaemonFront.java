@@ -154,6 +154,11 @@ public final class DaemonFront implements Front {
     }
 
     @Override
+    public Documents.Report report() {
+        return get("/v1/report", Documents.Report.class);
+    }
+
+    @Override
     public Documents.Pools pools() {
         return get("/v1/pools", Documents.Pools.class);
     }

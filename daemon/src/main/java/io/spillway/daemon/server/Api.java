@@ -75,6 +75,12 @@ final class Api extends Handler.Abstract {
         /** What the policies decided last. Throws if none is on. */
         Documents.Policy policy();
 
+        /** What suspension has saved. */
+        Documents.Report report();
+
+        /** The same, and how the daemon is, as Prometheus reads it. */
+        String metrics();
+
         /** Something has happened: look now. */
         void nudge();
 
@@ -158,6 +164,8 @@ final class Api extends Handler.Abstract {
                 text("image/svg+xml", pictures.svg(title, Request.extractQueryParameters(request)), response, callback);
             }
             case "GET /v1/policy" -> send(200, leadership.policy(), response, callback);
+            case "GET /v1/report" -> send(200, leadership.report(), response, callback);
+            case "GET /v1/metrics" -> text("text/plain; version=0.0.4", leadership.metrics(), response, callback);
             case "GET /v1/decisions" -> send(200, pictures.decisions(), response, callback);
             case "GET /v1/openapi.yaml" -> openapi(response, callback);
             case "POST /v1/look" -> {

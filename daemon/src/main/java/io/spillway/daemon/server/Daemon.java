@@ -58,6 +58,7 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     private final PhaseChanges changes = new PhaseChanges(streams::tell);
     private final Chronicle chronicle;
     private final Steering steering;
+    private final Accounts accounts;
     private final Keeper keeper;
     private final Thread keeping;
     private final Web web;
@@ -87,6 +88,7 @@ final class Daemon implements AutoCloseable, Api.Leadership {
         this.state = StateFolder.take(config.state());
         this.chronicle = Chronicle.in(config.state());
         this.steering = new Steering(site, config.state(), chronicle::note);
+        this.accounts = new Accounts(site.policies().classes(), config.state());
         this.keeper = site.keeper(state.me(), config.interval(), this::tell);
         this.keeping = new Thread(() -> keeper.run(this::looked), "keeper");
         this.keeping.setDaemon(true);
@@ -134,6 +136,7 @@ final class Daemon implements AutoCloseable, Api.Leadership {
             if (seen.isPresent()) {
                 SiteView view = site.view(seen.get());
                 chronicle.look(view);
+                accounts.look(view);
                 if (keeper.leads()) {
                     steering.round(view);
                 }
@@ -231,6 +234,16 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     @Override
     public Documents.Policy policy() {
         return steering.policy();
+    }
+
+    @Override
+    public Documents.Report report() {
+        return accounts.report();
+    }
+
+    @Override
+    public String metrics() {
+        return accounts.metrics(status());
     }
 
     @Override

@@ -11,16 +11,12 @@ import io.spillway.policy.History;
 import io.spillway.policy.Plan;
 import io.spillway.timeline.Event;
 import io.spillway.timeline.Event.Decided;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,11 +29,10 @@ final class Steering {
 
     private final Pilot pilot;
     private final List<String> policies;
-    private final Path history;
-    private final Path calibration;
+    private final Kept<History> history;
+    private final Kept<Calibration> calibration;
     private final Consumer<List<Event>> told;
     private Set<String> refusedBefore = Set.of();
-    private Pilot.Memory kept;
 
     /**
      * Steers this site.
@@ -48,24 +43,13 @@ final class Steering {
      */
     Steering(Spillway site, Path folder, Consumer<List<Event>> told) {
         this.policies = site.policies().names();
-        this.history = folder.resolve("history.json");
-        this.calibration = folder.resolve("calibration.json");
+        this.history = new Kept<>(folder.resolve("history.json"), History.NONE, History::parse, History::json);
+        this.calibration =
+                new Kept<>(folder.resolve("calibration.json"), Calibration.NONE, Calibration::parse, Calibration::json);
         this.told = told;
-        this.kept = new Pilot.Memory(
-                read(history, History::parse).orElse(History.NONE),
-                read(calibration, Calibration::parse).orElse(Calibration.NONE));
-        this.pilot = site.pilot(kept);
+        this.pilot = site.pilot(new Pilot.Memory(history.value(), calibration.value()));
         if (!policies.isEmpty()) {
             LOG.info("policies: {}", String.join(", ", policies));
-        }
-    }
-
-    private static <T> Optional<T> read(Path file, Function<String, T> parse) {
-        try {
-            return Files.exists(file) ? Optional.of(parse.apply(Files.readString(file))) : Optional.empty();
-        } catch (IOException | SpillwayException unreadable) {
-            LOG.warn("policies: {} cannot be read, they begin anew: {}", file, unreadable.getMessage());
-            return Optional.empty();
         }
     }
 
@@ -106,23 +90,8 @@ final class Steering {
 
     private void keep() {
         Pilot.Memory now = pilot.memory();
-        if (now.equals(kept)) {
-            return;
-        }
-        try {
-            write(history, now.history().json());
-            write(calibration, now.calibration().json());
-            kept = now;
-        } catch (IOException full) {
-            LOG.warn("policies: what they did cannot be kept: {}", full.toString());
-        }
-    }
-
-    /** Whole or not at all. */
-    private static void write(Path file, String text) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(fresh, text);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        history.keep(now.history());
+        calibration.keep(now.calibration());
     }
 
     /** What was decided last. */
