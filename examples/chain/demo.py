@@ -22,6 +22,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 TREE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "integration-tests"))
@@ -33,6 +34,7 @@ AWAY = 30 if os.environ.get("FAST") == "1" else 360
 NODES = ["vn01", "vn02"]
 HOSTLIST = "vn[01-02]"
 HOME = "/home/alice/chain"
+
 
 def as_alice(script: str, **more) -> str:
     return on("ctl", "runuser", "-u", "alice", "--", "bash", "-c", f"cd {HOME} && {script}", **more)
@@ -90,8 +92,8 @@ def qemu_megabytes() -> int:
 
 
 class Chain:
-    jobs: dict[str, str] = {}
-    before: dict[str, list[str]] = {}
+    jobs: ClassVar[dict[str, str]] = {}
+    before: ClassVar[dict[str, list[str]]] = {}
     home: str = ""
 
     @staticmethod

@@ -54,7 +54,8 @@ def urgent(*words: str) -> tuple[float, float]:
     """Submits one and waits for its end: seconds to its first instruction, and seconds of its work."""
     file = f"{HOME}/urgent-{time.time_ns()}"
     wrap = URGENT.format(loops=LOOPS).replace("'", "'\\''")
-    command = f"date +%s.%N; sbatch --parsable --chdir={HOME} --cpus-per-task=4 --output={file} {' '.join(words)} --wrap='{wrap}'"
+    options = f"--parsable --chdir={HOME} --cpus-per-task=4 --output={file} {' '.join(words)}"
+    command = f"date +%s.%N; sbatch {options} --wrap='{wrap}'"
     asked, number = on("ctl", "runuser", "-u", "alice", "--", "bash", "-c", command).split()
     must_complete(number, 120)
     began, ended = eventually(f"what job {number} said", lambda: on("ctl", "cat", file).split(), 10)[:2]
@@ -140,7 +141,8 @@ def preempt(number: int = ROUNDS) -> list[str]:
         for label, other in (("suspend-gang", slow), ("suspend-gang-tuned", quick), ("empty-box", empty)):
             base = percentile(other[0], percent)
             figures.append(
-                f"figure: preempt-p{percent}-tide-to-{label} = {ours:.3f} s, baseline {base:.3f}, ratio {ours / base:.2f}"
+                f"figure: preempt-p{percent}-tide-to-{label} = {ours:.3f} s, baseline {base:.3f},"
+                f" ratio {ours / base:.2f}"
             )
     ours, base = statistics.median(risen[1]), statistics.median(empty[1])
     figures.append(f"figure: urgent-work-under-tide = {ours:.3f} s, baseline {base:.3f}, ratio {ours / base:.2f}")

@@ -77,7 +77,7 @@ def _stamp(event: dict) -> str:
 
 
 def salt() -> list[str]:
-    """Highstates, the first and a second one; one and four servers; events. Baselines are the physical node, and serial."""
+    """Highstates, first and second; one and four servers; events. Baselines are the physical node, and serial."""
     figures = []
 
     def figure(name: str, value: float, unit: str, baseline: float) -> None:

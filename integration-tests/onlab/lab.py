@@ -125,7 +125,7 @@ class Lines:
     def timed(self) -> list[tuple[float, str]]:
         """Each line with the moment it was read, by this machine's clock."""
         with self._news:
-            return list(zip(self._times, self.seen))
+            return list(zip(self._times, self.seen, strict=True))
 
     def _find(self, pattern: str) -> bool:
         return any(re.search(pattern, line) for line in self.seen)

@@ -52,7 +52,8 @@ def _make_secrets() -> str:
     for words in (
         "genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem",
         "req -new -key key.pem -subj /CN=spillwayd -out request.pem",
-        f"x509 -req -in request.pem -CA {authority}.pem -CAkey {authority}.key -days 30 -extfile extensions -out crt.pem",
+        f"x509 -req -in request.pem -CA {authority}.pem -CAkey {authority}.key"
+        " -days 30 -extfile extensions -out crt.pem",
         "pkcs12 -export -inkey key.pem -in crt.pem -passout file:password -out spillwayd.p12",
     ):
         subprocess.run(["openssl", *words.split()], cwd=_FILES, check=True, capture_output=True)

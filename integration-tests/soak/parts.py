@@ -208,7 +208,7 @@ def clock_back(place: Place) -> None:
     end = time.monotonic() + SECONDS
     while True:
         try:
-            guest(place.node, "date", "--set=-1 hour")
+            guest(place.node, "date", "--set=-1hour")
             return
         except Broken:
             if time.monotonic() > end:

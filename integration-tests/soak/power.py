@@ -1,4 +1,4 @@
-"""Slurm's own power saving on the lab: real servers that Slurm switches on and off, and the daemon-driven way beside it."""
+"""Slurm's own power saving on the lab: servers that Slurm switches on and off, and the daemon-driven way beside it."""
 
 from __future__ import annotations
 

@@ -244,8 +244,9 @@ def test_hostlists(text, names):
 
 def test_it_is_quick_where_it_has_nothing_to_do(gate):
     """Each job's start waits for it: no network, and no module that costs milliseconds."""
-    probe = "import sys; sys.argv[0]='x'; src=open(%r).read(); exec(compile(src,'x','exec'), {'__name__':'x'}); " % str(
-        PROGRAM
+    probe = (
+        f"import sys; sys.argv[0]='x'; src=open({str(PROGRAM)!r}).read();"
+        " exec(compile(src,'x','exec'), {'__name__':'x'}); "
     )
     done = subprocess.run(
         [sys.executable, "-IS", "-c", probe + "print(*sys.modules)"], capture_output=True, text=True, check=True

@@ -14,7 +14,7 @@ from conftest import STATES
 
 CONTROLLER = ("salt_master", "munge", "chrony_server", "nfs_server", "nfs_client", "users", "slurm_controller")
 COMPUTE = ("munge", "chrony_client", "nfs_client", "users", "slurm_compute")
-VIRTUAL = COMPUTE + ("clockguard",)
+VIRTUAL = (*COMPUTE, "clockguard")
 LOGIN = ("munge", "chrony_client", "nfs_client", "users", "login")
 DROP_IN = "/etc/systemd/system/slurmd.service.d/spillway.conf"
 MOUNT = "/etc/systemd/system/home.mount"
@@ -325,7 +325,11 @@ def test_a_machine_without_a_clock_of_its_own_only_measures(render):
         ("Debian", {"roles": ("mung",)}, 'unknown role "mung"; known are: munge'),
         ("Debian", {"roles": COMPUTE, "nfs": {"locks": "nml"}}, 'locks is "nml"; it may be none, recover or nlm'),
         ("Suse", {"roles": COMPUTE}, "knows the families Debian and RedHat, not Suse"),
-        ("Debian", {"roles": CONTROLLER, "slurm": {"events": {"hooks": ["end"]}}}, 'unknown hook "end"; known are: ended'),
+        (
+            "Debian",
+            {"roles": CONTROLLER, "slurm": {"events": {"hooks": ["end"]}}},
+            'unknown hook "end"; known are: ended',
+        ),
         (
             "Debian",
             {
