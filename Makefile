@@ -48,8 +48,8 @@ soak: build lab ## faults in every operation, kill -9 at every step, Slurm's pow
 lab: tools ## bring the lab up: idempotent, quick the second time
 	$(LAB) up
 
-lab-down: ## end all that the lab started
-	$(LAB) down
+lab-down: ## end all that the lab started (PURGE=1: and remove what it keeps, its caches excepted)
+	$(LAB) down $(if $(PURGE),--purge)
 
 lab-status: ## machines, services and where each log is
 	$(LAB) status

@@ -248,9 +248,9 @@ def faults(only: str = "") -> tuple[str, int]:
         for fault, operation in chosen(only):
             cells.append(stage.play(fault, operation))
             print(cells[-1].row(), flush=True)
+            if os.environ.get("SHORT") != "1":
+                keep(cells)  # each as it comes: whoever ends a soak of hours keeps what was played
     finally:
-        if cells and os.environ.get("SHORT") != "1":
-            keep(cells)
         stage.clear()
     alone = sum(cell.end == ALONE for cell in cells)
     lost = sum(cell.end == LOST or cell.others.startswith("HURT") for cell in cells)

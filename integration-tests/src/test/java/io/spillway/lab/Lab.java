@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** The lab as a test sees it: its machines, and the {@code spillway} command run inside its network. */
@@ -23,6 +27,9 @@ final class Lab {
 
     /** The program that makes the lab and reaches into it. */
     static final String ENTRY = TREE.resolve("integration-tests/lab/lab").toString();
+
+    /** No command that a test waits for takes this long: one that does hangs. */
+    private static final Duration LIMIT = Duration.ofMinutes(20);
 
     private Lab() {}
 
@@ -108,7 +115,7 @@ final class Lab {
         return prepend(words, ENTRY, "exec", path, "--config", config.toString());
     }
 
-    /** Runs a command to its end. */
+    /** Runs a command to its end; one that hangs is ended, and the test with it. */
     static Answer run(List<String> command) {
         return run(command, Map.of(), line -> {});
     }
@@ -120,6 +127,14 @@ final class Lab {
             builder.environment().putAll(environment);
             Process process = builder.start();
             process.getOutputStream().close();
+            var hangs = new AtomicBoolean();
+            CompletableFuture<Void> limit = CompletableFuture.runAsync(
+                    () -> {
+                        hangs.set(true);
+                        process.descendants().forEach(ProcessHandle::destroyForcibly);
+                        process.destroyForcibly();
+                    },
+                    CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS));
             var errors = new ArrayList<String>();
             var reader = new Thread(() -> lines(process.errorReader(StandardCharsets.UTF_8), errors::add));
             reader.start();
@@ -130,6 +145,11 @@ final class Lab {
             });
             int exit = process.waitFor();
             reader.join();
+            limit.cancel(false);
+            if (hangs.get()) {
+                throw new IllegalStateException("%s did not end within %d minutes; the last it said: %s"
+                        .formatted(String.join(" ", command), LIMIT.toMinutes(), last(errors)));
+            }
             return new Answer(exit, List.copyOf(output), List.copyOf(errors));
         } catch (IOException cause) {
             throw new UncheckedIOException(cause);
@@ -137,6 +157,10 @@ final class Lab {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while running " + command, cause);
         }
+    }
+
+    private static String last(List<String> lines) {
+        return lines.isEmpty() ? "nothing" : lines.get(lines.size() - 1);
     }
 
     private static void lines(BufferedReader reader, Consumer<String> take) {
