@@ -29,6 +29,7 @@ import java.util.SortedSet;
  *   <li>jobs that somebody else suspended are not resumed; an admin's drain, DOWN, reservation, lock or pin is not
  *       undone;
  *   <li>no step acts on a server by name; nothing is deleted, or done at all, while a part gives no answer;
+ *   <li>a server whose machine may be where a broken-off move took it is left to an administrator of the cloud;
  *   <li>a node is set DOWN, and a server started, only when the server died for sure;
  *   <li>a server's address goes only with the server, and after Slurm has forgotten it;
  *   <li>before the first step towards a goal the goal stands in the server's metadata, where Nova lets it be written, and before a job is suspended
@@ -92,6 +93,10 @@ public final class Lifecycle {
             return new Wait(Party.DOUBT, "Nova cannot say how its server is");
         }
         boolean leaving = now.goal().state() == Goal.State.ABSENT;
+        Optional<Step> astray = Astray.next(now);
+        if (astray.isPresent()) {
+            return astray.get();
+        }
         Optional<String> lost = lost(server);
         if (lost.isPresent() && !leaving) {
             return refuse(now.seen(), "%s: %s; %s", now.name(), lost.get(), removal(now));

@@ -2,6 +2,7 @@ package io.spillway.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spillway.cloud.Migration;
 import io.spillway.model.Goal;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Pool;
@@ -15,6 +16,7 @@ import io.spillway.reconcile.SlurmState.Drain;
 import io.spillway.reconcile.SlurmState.Kind;
 import io.spillway.reconcile.SlurmState.Work;
 import io.spillway.slurm.MinionKey;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -165,5 +167,35 @@ class LifecycleFindingsTest {
     void aNodeInAReservationIsNotDeleted() {
         assertThat(next(node(Kind.RESERVED, Drain.NONE, Work.NONE), READY, Goal.ABSENT))
                 .isInstanceOf(Step.Refuse.class);
+    }
+
+    @Test
+    void aMachineThatAMoveMayHaveTakenElsewhereIsLeftToAnAdministrator() {
+        SlurmState busy = node(Kind.ALLOCATED, Drain.NONE, Work.RUNNING);
+        for (Goal goal : List.of(Goal.READY.on("cn02"), Goal.READY, Goal.CHECKPOINTED, Goal.ABSENT)) {
+            assertThat(afterMove(busy, goal, new Migration(4, "completed", "cn02")))
+                    .isInstanceOf(Step.Refuse.class)
+                    .extracting(Step::reason)
+                    .asString()
+                    .contains("cn01, which has no such machine", "(4, completed) was to cn02", "administrator");
+        }
+        SlurmState idle = node(Kind.IDLE, Drain.OURS, Work.NONE);
+        assertThat(afterMove(idle, Goal.ABSENT, new Migration(4, "running", "cn02")))
+                .isInstanceOf(Step.Refuse.class);
+        assertThat(afterMove(idle, Goal.ABSENT, new Migration(4, "error", "cn02")))
+                .isInstanceOf(Effect.DeleteNode.class);
+        assertThat(afterMove(idle, Goal.ABSENT, new Migration(3, "completed", "cn01")))
+                .isInstanceOf(Effect.DeleteNode.class);
+    }
+
+    private static Step afterMove(SlurmState slurm, Goal goal, Migration newest) {
+        return Lifecycle.next(
+                Observation.of(
+                                SlurmState.NODE,
+                                Optional.empty(),
+                                Seen.known(slurm.seen()),
+                                Seen.known(READY.with(Place.GONE).seen(goal, slurm.work())))
+                        .withMigration(Seen.known(Optional.of(newest))),
+                goal);
     }
 }

@@ -201,6 +201,28 @@ enum Promise {
             return known || !(step instanceof Effect);
         }
     },
+    NO_MACHINE_IS_LEFT_BEHIND("nothing is done to a node whose machine may run, unseen by Nova, where a move took it") {
+        @Override
+        boolean kept(View now, Step step) {
+            boolean gone = now.server()
+                    .filter(server -> server.presence() == Presence.GONE
+                            && (server.status() == ServerStatus.ACTIVE || server.status() == ServerStatus.PAUSED))
+                    .isPresent();
+            return !gone
+                    || !now.cloud.twins().isEmpty()
+                    || !(step instanceof Effect)
+                    || now.seen
+                            .migration()
+                            .toOptional()
+                            .filter(move -> move.isEmpty()
+                                    || move.get().failed()
+                                    || now.server()
+                                            .get()
+                                            .host()
+                                            .equals(Optional.of(move.get().target())))
+                            .isPresent();
+        }
+    },
     A_SERVER_IS_STARTED_ONLY_WHEN_IT_IS_DEAD(
             "a server is started only when it is dead for sure and Slurm has no job on it") {
         @Override
