@@ -255,7 +255,11 @@ class Job:
         on("ctl", "runuser", "-u", "alice", "--", "mkdir", "-p", HOME)
         submit = ["sbatch", "--parsable", f"--chdir={HOME}", f"--nodelist={node}", f"--wrap={script}"]
         self.number = on("ctl", "runuser", "-u", "alice", "--", *submit).strip()
-        eventually(f"job {self.number} counts on {node}", lambda: len(self.numbers()) >= 2)
+        try:
+            eventually(f"job {self.number} counts on {node}", lambda: len(self.numbers()) >= 2)
+        except Broken:
+            self.cancel()  # nobody else knows of it, and its node would wait for its end
+            raise
 
     def shown(self) -> dict[str, str]:
         text = on("ctl", "scontrol", "--oneliner", "show", "job", self.number, check=False)
