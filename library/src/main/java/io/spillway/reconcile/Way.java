@@ -16,6 +16,7 @@ import io.spillway.model.Pool;
 import io.spillway.reconcile.Effect.Create;
 import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.LiveMigrate;
+import io.spillway.reconcile.Effect.ResumeServer;
 import io.spillway.reconcile.Effect.SetGoal;
 import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.SlurmSide;
@@ -67,8 +68,8 @@ final class Way {
     private static final Duration SOON_DONE = Duration.ofSeconds(2);
 
     /**
-     * After a note, and after the node was opened as the last step, the cloud is not looked at again if that was done so
-     * short a time before.
+     * After a note, and after some steps in Slurm, the cloud is not looked at again if that was done so short a time
+     * before.
      */
     private static final Duration YOUNG = Duration.ofSeconds(2);
 
@@ -176,6 +177,9 @@ final class Way {
                 lookAgain(seen.unasked());
             } else if (outOfDate(step)) {
                 refresh();
+            } else if (step instanceof Effect && pace.nanos() - cloudAt > FRESH.toNanos()) {
+                seen = looks.cloudAgain(seen); // what was looked at since has taken its time
+                cloudAt = pace.nanos();
             } else if (step instanceof Done done) {
                 return done.reason();
             } else if (step instanceof Refuse refuse) {
@@ -510,8 +514,10 @@ final class Way {
             seen = seen.noted(note);
             return;
         }
-        if (young && effect instanceof Effect.Undrain && told.isPresent()) {
-            seen = Looks.told(seen, told.get());
+        Optional<Observation> after =
+                told.map(site -> Looks.told(seen, site)).filter(then -> leavesTheCloud(effect, then));
+        if (young && after.isPresent()) {
+            seen = after.get();
             seenSince = effectSince;
             lookedAt = pace.nanos();
             return;
@@ -526,6 +532,13 @@ final class Way {
             seenSince = effectSince;
             lookedAt = pace.nanos();
         }
+    }
+
+    /** The cloud is looked at after Slurm for the jobs' sake: not where there is none, nor after the last step. */
+    private static boolean leavesTheCloud(Effect effect, Observation then) {
+        boolean empty =
+                then.slurm().toOptional().filter(side -> side.jobs().isEmpty()).isPresent();
+        return effect instanceof Effect.Undrain || (effect instanceof Drain && empty);
     }
 
     private void look(Step.Part part) {
@@ -558,10 +571,15 @@ final class Way {
         takeAhead(ahead.awaited());
         if (pace.nanos() - lookedAt > FRESH.toNanos()) {
             lookAgain(seen);
-        } else {
+        } else if (!wakes(Lifecycle.next(seen, goal))) {
             seen = looks.cloudAgain(seen);
             cloudAt = pace.nanos();
         }
+    }
+
+    /** A server on disk is brought back whatever jobs are on it, so the cloud need not be looked at after Slurm. */
+    private boolean wakes(Step step) {
+        return step instanceof ResumeServer && pace.nanos() - cloudAt < YOUNG.toNanos();
     }
 
     private Duration sleep(Duration time) throws InterruptedException {

@@ -133,14 +133,14 @@ class OwnShareTest {
         site.ready("vn01");
         site.pass(Duration.ofMinutes(1));
         costsLittleMoreThanItMust("migrate", Goal.READY.on("cn02"), 0.6);
-        costsLittleMoreThanItMust("checkpoint", Goal.CHECKPOINTED, 0.4);
-        costsLittleMoreThanItMust("restore", Goal.READY, 1.0);
-        costsLittleMoreThanItMust("hold", Goal.HELD, 0.25);
+        costsLittleMoreThanItMust("checkpoint", Goal.CHECKPOINTED, 0.25);
+        costsLittleMoreThanItMust("restore", Goal.READY, 0.9);
+        costsLittleMoreThanItMust("hold", Goal.HELD, 0.2);
         costsLittleMoreThanItMust("release", Goal.READY, 0.25);
-        costsLittleMoreThanItMust("checkpoint again", Goal.CHECKPOINTED, 0.4);
-        costsLittleMoreThanItMust("restore elsewhere", Goal.READY.on("cn01"), 1.4);
-        costsLittleMoreThanItMust("down", Goal.ABSENT, 0.5);
-        costsLittleMoreThanItMust("up", Goal.READY, 1.5);
+        costsLittleMoreThanItMust("checkpoint again", Goal.CHECKPOINTED, 0.25);
+        costsLittleMoreThanItMust("restore elsewhere", Goal.READY.on("cn01"), 1.3);
+        costsLittleMoreThanItMust("down", Goal.ABSENT, 0.4);
+        costsLittleMoreThanItMust("up", Goal.READY, 1.3);
     }
 
     @AfterAll

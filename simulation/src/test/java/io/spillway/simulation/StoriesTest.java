@@ -147,6 +147,15 @@ class StoriesTest {
     }
 
     @Test
+    void aServerThatIsPinnedWhileNovaTakesItsTimeToAnswerIsNotMoved() {
+        Play play = Play.of(new Story(
+                List.of(order("vn01", Goal.READY.on("cn02")), order("vn02", Goal.READY)),
+                List.of(order("vn01", Goal.READY.on("cn02")), order("vn02", Goal.READY)),
+                List.of(new Twist(4, What.IT_TAKES_20_SECONDS), new Twist(15, What.AN_ADMIN_PINS))));
+        assertThat(play.site.story()).anyMatch(line -> line.contains("FAULT 20 s for newest migration"));
+    }
+
+    @Test
     void theSameStoryIsTheSameStory() {
         Story story = new Story(
                 List.of(order("vn01", Goal.CHECKPOINTED), order("vn01", Goal.READY.on("cn02"))),
