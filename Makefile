@@ -54,7 +54,7 @@ lab-down: ## end all that the lab started (PURGE=1: and remove what it keeps, it
 lab-status: ## machines, services and where each log is
 	$(LAB) status
 
-bench: build $(if $(filter simulation,$(NAME)),,lab) ## measure; NAME=simulation (anywhere), operations, preempt, goodput, warm, drain, stun, salt (on the lab): one only
+bench: build $(if $(filter simulation idle,$(NAME)),,lab) ## measure; NAME=simulation, idle (anywhere), operations, react, preempt, goodput, warm, drain, stun, salt (on the lab): one only
 	integration-tests/bench/run $(NAME)
 
 build: tools ## the library and the command, without tests

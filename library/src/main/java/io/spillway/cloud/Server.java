@@ -61,6 +61,16 @@ public record Server(
     }
 
     /**
+     * The same with other metadata.
+     *
+     * @param all all of them
+     * @return the server
+     */
+    public Server with(Map<String, String> all) {
+        return new Server(id, name, status, task, host, address, all, fault, locked, presence, size);
+    }
+
+    /**
      * Whether Nova is changing it, so that what it is now will not last.
      *
      * @return true if so

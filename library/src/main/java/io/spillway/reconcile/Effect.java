@@ -69,7 +69,42 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
     }
 
     /** A word in the server's metadata; nothing else changes by it. */
-    sealed interface Note extends InNova {}
+    sealed interface Note extends InNova {
+        /**
+         * Whose metadata.
+         *
+         * @return the server's UUID
+         */
+        UUID server();
+
+        /**
+         * What stands there then.
+         *
+         * @return keys and values; none if it only removes
+         */
+        default Map<String, String> writes() {
+            return Map.of();
+        }
+
+        /**
+         * What does not stand there any more.
+         *
+         * @return keys, in the order in which they go
+         */
+        default List<String> removes() {
+            return List.of();
+        }
+
+        @Override
+        default void ask(Cloud cloud) {
+            if (!writes().isEmpty()) {
+                cloud.setMetadata(server(), writes());
+            }
+            if (!removes().isEmpty()) {
+                cloud.removeMetadata(server(), removes());
+            }
+        }
+    }
 
     /** Something that slurmctld does at once. */
     sealed interface InSlurm extends Effect {
@@ -124,8 +159,8 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
         }
 
         @Override
-        public void ask(Cloud cloud) {
-            cloud.setMetadata(server, Marks.writing(goal, by));
+        public Map<String, String> writes() {
+            return Marks.writing(goal, by);
         }
     }
 
@@ -137,8 +172,8 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
         }
 
         @Override
-        public void ask(Cloud cloud) {
-            cloud.setMetadata(server, Marks.writing(jobs, back));
+        public Map<String, String> writes() {
+            return Marks.writing(jobs, back);
         }
     }
 
@@ -150,8 +185,8 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
         }
 
         @Override
-        public void ask(Cloud cloud) {
-            cloud.removeMetadata(server, keys);
+        public List<String> removes() {
+            return keys;
         }
     }
 
@@ -163,8 +198,8 @@ public sealed interface Effect extends Step permits Effect.InNova, Effect.InSlur
         }
 
         @Override
-        public void ask(Cloud cloud) {
-            cloud.setMetadata(server, Marks.writingDeath(jobs));
+        public Map<String, String> writes() {
+            return Marks.writingDeath(jobs);
         }
     }
 

@@ -15,7 +15,7 @@ import io.spillway.reconcile.Effect.Destroy;
 import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.ForgetHeld;
 import io.spillway.reconcile.Effect.LiveMigrate;
-import io.spillway.reconcile.Effect.NoteDeath;
+import io.spillway.reconcile.Effect.Note;
 import io.spillway.reconcile.Effect.PauseServer;
 import io.spillway.reconcile.Effect.Release;
 import io.spillway.reconcile.Effect.ReleaseJobs;
@@ -23,14 +23,12 @@ import io.spillway.reconcile.Effect.RemoveTwin;
 import io.spillway.reconcile.Effect.ResumeJobs;
 import io.spillway.reconcile.Effect.ResumeServer;
 import io.spillway.reconcile.Effect.SetDown;
-import io.spillway.reconcile.Effect.SetGoal;
 import io.spillway.reconcile.Effect.StartServer;
 import io.spillway.reconcile.Effect.SuspendJobs;
 import io.spillway.reconcile.Effect.SuspendServer;
 import io.spillway.reconcile.Effect.Undrain;
 import io.spillway.reconcile.Effect.UnpauseServer;
 import io.spillway.reconcile.Effect.Wake;
-import io.spillway.reconcile.Effect.WriteHeld;
 import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.SlurmSide;
 import io.spillway.slurm.MinionKey;
@@ -155,14 +153,10 @@ public final class Forecast {
                     Optional.empty());
             next = next.withCloud(Seen.known(new CloudSide(Optional.of(server), List.of(), others(next))));
             return slurm(next, side -> side.with(MinionKey.ACCEPTED));
-        } else if (effect instanceof SetGoal set) {
-            return metadata(next, Marks.writing(set.goal(), set.by()));
-        } else if (effect instanceof WriteHeld write) {
-            return metadata(next, Marks.writing(write.jobs(), write.back()));
-        } else if (effect instanceof NoteDeath note) {
-            return metadata(next, Marks.writingDeath(note.jobs()));
         } else if (effect instanceof ForgetHeld || effect instanceof ReleaseJobs) {
             return metadata(next, Map.of(Marks.HELD, "", Marks.BACK, "false"));
+        } else if (effect instanceof Note note) {
+            return metadata(next, note.writes());
         } else if (effect instanceof ApplyStates) {
             next = metadata(next, Map.of(Marks.STATES, Marks.APPLIED));
             Observation before = next;
@@ -194,7 +188,7 @@ public final class Forecast {
         } else if (effect instanceof StartServer) {
             return server(next, Forecast::started);
         } else if (effect instanceof LiveMigrate move) {
-            return server(next, server -> with(server, server.status(), Optional.of(move.host()), server.metadata()));
+            return server(next, server -> with(server, moved(server), Optional.of(move.host()), server.metadata()));
         } else if (effect instanceof RemoveTwin twin) {
             return withoutTwin(next, twin);
         } else if (effect instanceof DeleteNode) {
@@ -207,6 +201,10 @@ public final class Forecast {
             return slurm(next, side -> side.with(MinionKey.ABSENT));
         }
         throw new IllegalStateException("no forecast for " + effect);
+    }
+
+    private static ServerStatus moved(Server server) {
+        return server.status() == ServerStatus.MIGRATING ? ServerStatus.ACTIVE : server.status();
     }
 
     private static Observation withoutTwin(Observation seen, RemoveTwin twin) {

@@ -34,6 +34,9 @@ final class Hold {
      */
     static final Duration GRACE = Duration.ofSeconds(3);
 
+    /** So the reason of a drain begins by which a node goes to disk. */
+    static final String TO_DISK = "spillway: checkpoint";
+
     private Hold() {}
 
     static Step next(Situation now) {
@@ -42,8 +45,7 @@ final class Hold {
             return refuse(now.seen(), "%s has not joined Slurm: finish `up` first", now.name());
         }
         if (now.open()) {
-            return new Drain(
-                    now.name(), toDisk ? "spillway: checkpoint" : "spillway: hold", "so that no new job starts on it");
+            return new Drain(now.name(), toDisk ? TO_DISK : "spillway: hold", "so that no new job starts on it");
         }
         if (now.server().status() == ServerStatus.SUSPENDED) {
             if (toDisk && !now.elsewhere()) {

@@ -100,12 +100,18 @@ public final class Looks {
         return left.withSides(slurmSide, cloudSide(seen.node()));
     }
 
+    /** Slurm as it was told, and the cloud as it was seen. */
+    static Observation told(Observation seen, SlurmSite site) {
+        return seen.withSides(Seen.known(new SlurmLook(site).of(seen.node())), seen.cloud());
+    }
+
     Observation cloudAgain(Observation seen) {
         return seen.withCloud(cloudSide(seen.node()));
     }
 
     /**
-     * Looks at one more part.
+     * Looks at one more part. The guest's answer may tell how Slurm is as well: then the cloud is to be looked at after
+     * that.
      *
      * @param seen what was seen so far
      * @param part what else to look at
@@ -151,11 +157,11 @@ public final class Looks {
         return now.withProcesses(same ? told.map(Told::answer) : Seen.unasked());
     }
 
-    /** With the site that was told along with an answer, and the cloud after that. */
-    private <T> Observation along(Observation seen, Seen<Told<T>> told) {
+    /** With the site that was told along with an answer. */
+    private static <T> Observation along(Observation seen, Seen<Told<T>> told) {
         return told.toOptional()
                 .flatMap(Told::site)
-                .map(site -> seen.withSides(Seen.known(new SlurmLook(site).of(seen.node())), cloudSide(seen.node())))
+                .map(site -> told(seen, site))
                 .orElse(seen);
     }
 
@@ -173,6 +179,11 @@ public final class Looks {
                 .flatMap(CloudSide::server)
                 .orElseThrow()
                 .id();
+    }
+
+    /** All of Slurm; throws what the look does. */
+    SlurmLook slurm() {
+        return slurm.get();
     }
 
     private Seen<SlurmSide> slurmSide(NodeName node) {

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param reason how things stand, one line
  * @param steps what each step took
  * @param took all together
- * @param own how much of it was our own: neither work of Nova, Slurm or Salt, nor waiting for them, the guest or jobs
+ * @param own how much of it was our own: neither work of Nova, Slurm or Salt, nor waiting for them, the guest or jobs.
+ *     Where Nova had ended before we noticed, that look and half of the sleep before it are
  */
 public record NodeOutcome(
         NodeName node,

@@ -12,6 +12,7 @@ import io.spillway.slurm.Processes;
 import io.spillway.slurm.SlurmNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +106,10 @@ public record Observation(
         CloudSide(Optional<Server> server, List<Server> twins, List<Other> others) {
             this(server, server.map(Server::metadata).map(Marks::of).orElse(Marks.NONE), twins, others);
         }
+
+        CloudSide with(Optional<Server> newServer) {
+            return new CloudSide(newServer, twins, others);
+        }
     }
 
     /**
@@ -179,6 +184,16 @@ public record Observation(
     Observation movedAfter(long id) {
         return new Observation(
                 node, pool, slurm, cloud, probe, peers, processes, migration, port, ending, OptionalLong.of(id));
+    }
+
+    /** The same with that note in the server's metadata: its writer knows what stands there. */
+    Observation noted(Effect.Note note) {
+        return withCloud(cloud.map(side -> side.with(side.server().map(server -> {
+            Map<String, String> metadata = new HashMap<>(server.metadata());
+            metadata.putAll(note.writes());
+            metadata.keySet().removeAll(note.removes());
+            return server.id().equals(note.server()) ? server.with(metadata) : server;
+        }))));
     }
 
     /** The same when so much time has passed by the controller's clock. */

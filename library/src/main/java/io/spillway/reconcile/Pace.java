@@ -71,6 +71,15 @@ public interface Pace {
     }
 
     /**
+     * Does work beside its caller's, which does not wait for it.
+     *
+     * @param work the work
+     */
+    default void beside(Runnable work) {
+        workers().orElse(Beside.THREADS).execute(work);
+    }
+
+    /**
      * What begins work that goes on beside its caller's.
      *
      * @return empty where each may begin threads of its own

@@ -16,6 +16,7 @@ import io.spillway.model.Pool;
 import io.spillway.reconcile.Effect.Create;
 import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.LiveMigrate;
+import io.spillway.reconcile.Effect.ResumeServer;
 import io.spillway.reconcile.Effect.SetGoal;
 import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.SlurmSide;
@@ -60,6 +61,18 @@ final class Way {
     /** A way begins by a look at Slurm that is no older than this, if nothing is known to have happened since. */
     private static final Duration RECENT = Duration.ofSeconds(30);
 
+    /** A look at Slurm of that age is followed by another one, in time for it to end before it is too old. */
+    private static final Duration AGEING = Duration.ofMillis(3500);
+
+    /** What Nova does to a server seldom takes less: before that nobody looks at Slurm beside it. */
+    private static final Duration SOON_DONE = Duration.ofSeconds(2);
+
+    /**
+     * After a note, and after some steps in Slurm, the cloud is not looked at again if that was done so short a time
+     * before.
+     */
+    private static final Duration YOUNG = Duration.ofSeconds(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(Way.class);
 
     private final Reconciler reconciler;
@@ -76,6 +89,7 @@ final class Way {
     private final boolean keeping;
     private final Optional<Away> by;
     private final Ledger ledger;
+    private final Ahead ahead;
 
     private Observation seen;
     private long lookedAt;
@@ -83,8 +97,14 @@ final class Way {
     /** What was last seen of Slurm is no older than this. */
     private long seenSince;
 
+    /** When the cloud was last looked at, and how long that took. */
+    private long cloudAt;
+
+    private long cloudTook;
+
     private long effectSince;
     private boolean goalWritten;
+    private boolean failedLast;
     private @Nullable Effect last;
     private @Nullable Effect rested;
     private int repeats;
@@ -111,6 +131,7 @@ final class Way {
         this.keeping = limits.keeping();
         this.by = limits.by();
         this.ledger = new Ledger(pace);
+        this.ahead = new Ahead(reconciler);
         this.seen = Observation.of(node, pool, Seen.unasked(), Seen.unasked());
     }
 
@@ -155,7 +176,10 @@ final class Way {
                 pause(new Wait(Party.JOBS, "a job has come to its host"));
                 lookAgain(seen.unasked());
             } else if (outOfDate(step)) {
-                lookAgain(seen);
+                refresh();
+            } else if (step instanceof Effect && pace.nanos() - cloudAt > FRESH.toNanos()) {
+                seen = looks.cloudAgain(seen); // what was looked at since has taken its time
+                cloudAt = pace.nanos();
             } else if (step instanceof Done done) {
                 return done.reason();
             } else if (step instanceof Refuse refuse) {
@@ -166,7 +190,11 @@ final class Way {
                 Optional<Permits.Permit> room = reconciler.permits.take(effect, seen);
                 if (room.isPresent()) {
                     permit = room.get();
-                    lookAfter(effect, carryOut(noted(effect)));
+                    Effect now = noted(effect);
+                    if (now instanceof Effect.Note) {
+                        lookAhead(now);
+                    }
+                    lookAfter(now, carryOut(now));
                 } else {
                     pause(new Wait(effect.party(), reconciler.permits.crowd(effect, seen)));
                 }
@@ -177,8 +205,45 @@ final class Way {
     private void begin() {
         Optional<Newest.Look> recent = reconciler.newest.since(pace.nanos() - RECENT.toNanos());
         seenSince = recent.map(Newest.Look::began).orElseGet(pace::nanos);
+        if (goal.state() == Goal.State.READY && recent.filter(this::onDisk).isPresent()) {
+            ahead.begin();
+        }
         seen = recent.map(look -> looks.observe(node, pool, look.slurm())).orElseGet(() -> looks.observe(node, pool));
         lookedAt = recent.map(Newest.Look::began).orElseGet(pace::nanos);
+        cloudAt = pace.nanos();
+    }
+
+    /** Whether its server is to be resumed, as far as an old look tells: for that Slurm must have been seen of late. */
+    private boolean onDisk(Newest.Look old) {
+        return !keeping
+                && pace.nanos() - old.began() > FRESH.toNanos()
+                && old.slurm()
+                        .of(node)
+                        .node()
+                        .filter(one -> one.reason().startsWith(Hold.TO_DISK))
+                        .isPresent();
+    }
+
+    /**
+     * Looks at Slurm beside an effect, if what comes after that needs it to have been seen of late. Nobody waits for a
+     * goal that is only kept.
+     */
+    private void lookAhead(Effect effect) {
+        if (!keeping && pace.nanos() - lookedAt > AGEING.toNanos()) {
+            Step next = Lifecycle.next(Forecast.after(seen, effect), goal);
+            if (next instanceof Done || (next instanceof Effect then && !then.bearsAnOldLook())) {
+                ahead.begin();
+            }
+        }
+    }
+
+    /** The cloud is to be looked at after that: a job is suspended after the metadata have it. */
+    private void takeAhead(Optional<Newest.Look> look) {
+        look.filter(one -> one.began() > lookedAt).ifPresent(one -> {
+            seen = seen.withSides(Seen.known(one.slurm().of(node)), seen.cloud());
+            seenSince = one.began();
+            lookedAt = one.began();
+        });
     }
 
     /** Slurm's power saving may switch a line of slurm.conf at any time: nothing is done to that by an old look. */
@@ -303,6 +368,7 @@ final class Way {
             reconciler.breakers.admit(create.pool().name());
         }
         last = effect;
+        failedLast = false;
         waiting = null;
         wait = FIRST_WAIT;
         ledger.begin(effect);
@@ -322,10 +388,12 @@ final class Way {
             if (repeats >= MOST_REPEATS || (failure instanceof RefusedException && repeats > 2)) {
                 throw failure;
             }
+            failedLast = true;
             tell(Progress.Kind.AGAIN, effect.title(), failure.getMessage());
         } finally {
             if (!(effect instanceof Effect.Note || effect instanceof Effect.OnServer)) {
                 reconciler.newest.changed(pace.nanos());
+                ahead.forget();
             }
             ledger.add(pace.nanos() - effectSince);
             if (!(effect instanceof Effect.OnServer || effect instanceof Create)) {
@@ -372,6 +440,11 @@ final class Way {
         } else if (pace.nanos() - doubtSince > PATIENCE.toNanos()) {
             throw new UnreachableException(node.value(), pause.reason());
         }
+        if (pause.on() == Party.NOVA
+                && last instanceof Effect.OnServer act
+                && pace.nanos() - effectSince > SOON_DONE.toNanos()) {
+            lookAhead(act);
+        }
         Duration slept = sleep(wait.compareTo(pause.least()) < 0 ? pause.least() : wait);
         Duration longer = wait.multipliedBy(3).dividedBy(2);
         Duration longest = longestWait(pause);
@@ -379,8 +452,15 @@ final class Way {
         return slept;
     }
 
-    /** Somebody who waits sees an end within a second; users' jobs and kept goals are not asked after so often. */
+    /**
+     * Somebody who waits sees an end within a second, and Nova's within a twentieth of the time that it took; users' jobs
+     * and kept goals are not asked after so often.
+     */
     private Duration longestWait(Wait pause) {
+        if (!keeping && pause.on() == Party.NOVA) {
+            long part = Math.max((pace.nanos() - waitingSince) / 20, Math.max(FIRST_WAIT.toNanos(), cloudTook));
+            return Duration.ofNanos(Math.min(part, LONGEST_WAIT.toNanos()));
+        }
         if (!keeping && pause.on() != Party.JOBS) {
             return LONGEST_WAIT;
         }
@@ -392,10 +472,17 @@ final class Way {
     }
 
     /** Looks only at what is waited for. Where that is a time, it has come. */
-    private void lookAfter(Wait pause, Duration slept) {
+    private void lookAfter(Wait pause, Duration slept) throws InterruptedException {
         long start = pace.nanos();
+        boolean busy = busy();
         switch (pause.on()) {
-            case NOVA -> seen = looks.cloudAgain(seen.unasked());
+            case NOVA -> {
+                takeAhead(ahead.ended());
+                takeAhead(reconciler.newest.since(pace.nanos() - AGEING.toNanos()));
+                seen = looks.cloudAgain(seen.unasked());
+                cloudAt = pace.nanos();
+                cloudTook = cloudAt - start;
+            }
             case GUEST -> seen = seen.unasked();
             case SLURM, SALT, JOBS, DOUBT -> {
                 if (pause.least().isZero()) {
@@ -405,35 +492,94 @@ final class Way {
                 }
             }
         }
-        ledger.add(pace.nanos() - start);
+        if (busy && !busy()) {
+            // it has ended at some time of our sleep; that it took a look to notice is our own
+            ledger.add(-slept.toNanos() / 2);
+        } else {
+            ledger.add(pace.nanos() - start);
+        }
+    }
+
+    private boolean busy() {
+        return seen.cloud()
+                .toOptional()
+                .flatMap(CloudSide::server)
+                .filter(Server::busy)
+                .isPresent();
     }
 
     private void lookAfter(Effect effect, Optional<SlurmSite> told) {
+        boolean young = !failedLast && pace.nanos() - cloudAt < YOUNG.toNanos();
+        if (young && effect instanceof Effect.Note note) {
+            seen = seen.noted(note);
+            return;
+        }
+        Optional<Observation> after =
+                told.map(site -> Looks.told(seen, site)).filter(then -> leavesTheCloud(effect, then));
+        if (young && after.isPresent()) {
+            seen = after.get();
+            seenSince = effectSince;
+            lookedAt = pace.nanos();
+            return;
+        }
+        long start = pace.nanos();
         seen = looks.after(effect, seen, told);
+        cloudAt = pace.nanos();
+        if (effect instanceof Effect.OnServer && busy()) {
+            ledger.add(cloudAt - start); // Nova is at work by now, whatever we do
+        }
         if (!(effect instanceof Effect.Note || effect instanceof Effect.OnServer)) {
             seenSince = effectSince;
             lookedAt = pace.nanos();
         }
     }
 
+    /** The cloud is looked at after Slurm for the jobs' sake: not where there is none, nor after the last step. */
+    private static boolean leavesTheCloud(Effect effect, Observation then) {
+        boolean empty =
+                then.slurm().toOptional().filter(side -> side.jobs().isEmpty()).isPresent();
+        return effect instanceof Effect.Undrain || (effect instanceof Drain && empty);
+    }
+
     private void look(Step.Part part) {
         long start = pace.nanos();
         Observation before = seen;
         seen = looks.look(before, part);
+        long answered = pace.nanos();
+        if (part == Step.Part.PROBE || part == Step.Part.PROCESSES) {
+            ledger.add(answered - start); // the guest's time: it may still be booting
+        }
         if (seen.slurm() != before.slurm()) {
             // Slurm was seen, too: before the processes were counted, after the guest was probed
             seenSince = start;
-            lookedAt = part == Step.Part.PROCESSES ? start : pace.nanos();
-        }
-        if (part == Step.Part.PROBE || part == Step.Part.PROCESSES) {
-            ledger.add(pace.nanos() - start); // the guest's time: it may still be booting
+            lookedAt = part == Step.Part.PROCESSES ? start : answered;
+            seen = looks.cloudAgain(seen);
+            cloudAt = pace.nanos();
         }
     }
 
     private void lookAgain(Observation proven) {
+        ahead.forget();
         seenSince = pace.nanos();
         seen = looks.again(proven);
         lookedAt = pace.nanos();
+        cloudAt = lookedAt;
+    }
+
+    /** Takes the look at Slurm that is under way, if there is one and it does. */
+    private void refresh() throws InterruptedException {
+        takeAhead(ahead.awaited());
+        if (pace.nanos() - lookedAt > FRESH.toNanos()) {
+            lookAgain(seen);
+        } else if (!wakes(Lifecycle.next(seen, goal))) {
+            seen = looks.cloudAgain(seen);
+            cloudAt = pace.nanos();
+        }
+    }
+
+    /** A server on disk is brought back whatever jobs are on it, so the cloud need not be looked at after Slurm. */
+    private boolean wakes(Step step) {
+        return step instanceof ResumeServer && pace.nanos() - cloudAt < YOUNG.toNanos();
     }
 
     private Duration sleep(Duration time) throws InterruptedException {

@@ -165,6 +165,12 @@ class World implements Cloud, ResourceManager, Provisioner, Pace {
         pass(time.toMillis());
     }
 
+    /** One thing after the other. */
+    @Override
+    public void beside(Runnable work) {
+        work.run();
+    }
+
     private void pass(long millis) {
         nanos += millis * 1_000_000;
         tasks.values().stream().filter(task -> !task.suspended).forEach(task -> {

@@ -113,10 +113,7 @@ final class SimulatedCloud implements Cloud {
                     node == null || node.drained || node.down || site.news(node.adminChanged, began),
                     "a server is suspended while its node is open");
             site.task(
-                    vm,
-                    "suspending",
-                    Duration.ofSeconds(3),
-                    () -> vm.status = vm.dead ? vm.status : ServerStatus.SUSPENDED);
+                    vm, "suspending", site.suspending, () -> vm.status = vm.dead ? vm.status : ServerStatus.SUSPENDED);
         });
     }
 
@@ -128,7 +125,7 @@ final class SimulatedCloud implements Cloud {
             promise(
                     node == null || node.drained || node.down || site.news(node.adminChanged, began),
                     "a server wakes up with its node open");
-            site.task(vm, "resuming", Duration.ofSeconds(2), () -> site.awaken(vm));
+            site.task(vm, "resuming", site.resuming, () -> site.awaken(vm));
         });
     }
 
@@ -191,7 +188,7 @@ final class SimulatedCloud implements Cloud {
             boolean fails = site.nextMigrationFails || vm.dead;
             site.nextMigrationFails = false;
             vm.migration = new Migration(id, "running", host);
-            site.task(vm, "migrating", Duration.ofSeconds(8), () -> {
+            site.task(vm, "migrating", site.migrating, () -> {
                 vm.migration = new Migration(id, fails ? "error" : "completed", host);
                 vm.host = fails ? vm.host : host;
                 vm.status = before;

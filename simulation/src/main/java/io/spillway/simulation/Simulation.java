@@ -83,6 +83,11 @@ public final class Simulation {
     final Set<NodeName> deaf = new TreeSet<>();
     final List<String> story = new ArrayList<>();
     boolean nextMigrationFails;
+    /** So long Nova takes to put a server on disk, to bring it back and to move it. */
+    Duration suspending = Duration.ofSeconds(3);
+
+    Duration resuming = Duration.ofSeconds(2);
+    Duration migrating = Duration.ofSeconds(8);
     private long numbers;
     private int jobNumbers;
 

@@ -99,11 +99,11 @@ class CallsTest {
 
     @Test
     void eachOperationAsksSaltNoMoreThanItMust() {
-        command("checkpoint", Goal.CHECKPOINTED, 4);
+        command("checkpoint", Goal.CHECKPOINTED, 5);
         command("restore", Goal.READY, 4);
         command("hold", Goal.HELD, 4);
         command("release", Goal.READY, 4);
-        command("migrate", Goal.READY.on("cn02"), 2);
+        command("migrate", Goal.READY.on("cn02"), 3);
         site.admin().cancels("11");
         site.pass(Duration.ofMinutes(1));
         command("down", Goal.ABSENT, 4);
@@ -112,11 +112,11 @@ class CallsTest {
 
     @Test
     void anOrderThroughADaemonBeginsByItsLook() {
-        daemon("checkpoint", Goal.CHECKPOINTED, 3);
+        daemon("checkpoint", Goal.CHECKPOINTED, 4);
         daemon("restore", Goal.READY, 4);
         daemon("hold", Goal.HELD, 3);
         daemon("release", Goal.READY, 3);
-        daemon("migrate", Goal.READY.on("cn02"), 1);
+        daemon("migrate", Goal.READY.on("cn02"), 2);
         site.admin().cancels("11");
         site.pass(Duration.ofMinutes(1));
         daemon("down", Goal.ABSENT, 3);

@@ -76,7 +76,7 @@ class StoriesTest {
         Play play = Play.of(new Story(
                 List.of(order("vn01", Goal.CHECKPOINTED)),
                 List.of(order("vn01", Goal.READY)),
-                List.of(new Twist(1, What.THE_DAEMON_IS_KILLED), new Twist(9, What.IT_TAKES_20_SECONDS))));
+                List.of(new Twist(1, What.THE_DAEMON_IS_KILLED), new Twist(7, What.IT_TAKES_20_SECONDS))));
         assertThat(play.site.story())
                 .map(line -> line.substring(line.indexOf(" s  ") + 4))
                 .containsSubsequence(
@@ -119,7 +119,7 @@ class StoriesTest {
     @Test
     void aServerThatDiesOnItsWayToDiskLosesNoJob() {
         Play play = Play.of(new Story(
-                List.of(order("vn01", Goal.CHECKPOINTED)), List.of(), List.of(new Twist(13, What.THE_SERVER_DIES))));
+                List.of(order("vn01", Goal.CHECKPOINTED)), List.of(), List.of(new Twist(10, What.THE_SERVER_DIES))));
         assertThat(play.site.story()).anyMatch(line -> line.contains("release jobs [11, 20]"));
         assertThat(play.site.batches).containsKeys("11", "20");
     }
@@ -144,6 +144,15 @@ class StoriesTest {
         assertThat(play.site.story())
                 .anyMatch(line -> line.contains("refused") || line.contains("somebody stopped its server"))
                 .noneMatch(line -> line.contains("set DOWN") || line.contains("start server"));
+    }
+
+    @Test
+    void aServerThatIsPinnedWhileNovaTakesItsTimeToAnswerIsNotMoved() {
+        Play play = Play.of(new Story(
+                List.of(order("vn01", Goal.READY.on("cn02")), order("vn02", Goal.READY)),
+                List.of(order("vn01", Goal.READY.on("cn02")), order("vn02", Goal.READY)),
+                List.of(new Twist(4, What.IT_TAKES_20_SECONDS), new Twist(15, What.AN_ADMIN_PINS))));
+        assertThat(play.site.story()).anyMatch(line -> line.contains("FAULT 20 s for newest migration"));
     }
 
     @Test
