@@ -190,6 +190,20 @@ def reset(place: Place) -> None:
     )
 
 
+ASTRAY = "it may run there unseen"
+FOUND = "an administrator told Nova where it runs"
+
+
+def found(place: Place) -> None:
+    """Nova lost the machine at the end of a move: its database is told where it runs, as docs/faults.md says."""
+    running = on(HYPERVISOR[place.other], "virsh", "list", "--uuid").split()
+    server = as_admin(f"print(*[one.id for one in cloud.compute.servers(all_projects=True, name='^{place.node}$')])")
+    if server.strip() not in running:
+        raise Broken(f"{place.node} ({server.strip()}) does not run on {place.other}")
+    where = f"host = '{place.other}', node = '{place.other}'"
+    on("cloud", "mysql", "nova", "-e", f"UPDATE instances SET {where} WHERE uuid = '{server.strip()}' AND deleted = 0")
+
+
 def kill_arriving(place: Place) -> None:
     """The machine that is being made on the other host dies while memory is copied to it."""
     script = (
