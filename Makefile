@@ -54,7 +54,8 @@ lab-down: ## end all that the lab started (PURGE=1: and remove what it keeps, it
 lab-status: ## machines, services and where each log is
 	$(LAB) status
 
-bench: build $(if $(filter simulation,$(NAME)),,lab) ## measure; NAME=simulation (anywhere), operations, preempt, goodput, warm, drain, stun, salt (on the lab): one only
+bench: build $(if $(filter simulation kernels,$(NAME)),,lab) ## measure; NAME=simulation, kernels (anywhere), operations, preempt, goodput, warm, drain, stun, salt (on the lab): one only
+	$(if $(filter-out kernels,$(NAME)),,$(MVN) --quiet package -DskipTests -pl benchmarks -am)
 	integration-tests/bench/run $(NAME)
 
 build: tools ## the library and the command, without tests
