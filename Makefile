@@ -29,9 +29,9 @@ unit: tools ## mvn verify: no root, no lab, under two minutes
 	$(MVN) verify
 
 prove: tools ## every state of a node and thousands of random worlds against the lifecycle's promises
-	$(MVN) --quiet test -pl library,simulation -am -Dtest='LifecycleTest,*WorldsTest,*StoriesTest' \
+	$(MVN) --quiet test -pl walk,simulation -am -Dtest='LifecycleTest,*WorldsTest,*StoriesTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Djqwik.tries.default=$(or $(STORIES),2000)
-	@cat simulation/target/worlds.txt library/target/lifecycle.txt
+	@cat simulation/target/worlds.txt walk/target/lifecycle.txt
 
 test-salt: tools ## the Salt extension's and the states' own tests: no root, no lab
 	salt/extension/test
