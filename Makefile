@@ -29,9 +29,9 @@ unit: tools ## mvn verify: no root, no lab, under two minutes
 	$(MVN) verify
 
 prove: tools ## every state of a node and thousands of random worlds against the lifecycle's promises
-	$(MVN) --quiet test -pl library,simulation -am -Dtest='LifecycleTest,*WorldsTest,*StoriesTest' \
+	$(MVN) --quiet test -pl walk,simulation -am -Dtest='LifecycleTest,*WorldsTest,*StoriesTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Djqwik.tries.default=$(or $(STORIES),2000)
-	@cat simulation/target/worlds.txt library/target/lifecycle.txt
+	@cat simulation/target/worlds.txt walk/target/lifecycle.txt
 
 test-salt: tools ## the Salt extension's and the states' own tests: no root, no lab
 	salt/extension/test
@@ -54,7 +54,8 @@ lab-down: ## end all that the lab started (PURGE=1: and remove what it keeps, it
 lab-status: ## machines, services and where each log is
 	$(LAB) status
 
-bench: build $(if $(filter simulation idle,$(NAME)),,lab) ## measure; NAME=simulation, idle (anywhere), operations, react, preempt, goodput, warm, drain, stun, salt (on the lab): one only
+bench: build $(if $(filter simulation idle kernels,$(NAME)),,lab) ## measure; NAME=simulation, kernels, idle (anywhere), operations, react, preempt, goodput, warm, drain, stun, salt (on the lab): one only
+	$(if $(filter-out kernels,$(NAME)),,$(MVN) --quiet package -DskipTests -pl benchmarks -am)
 	integration-tests/bench/run $(NAME)
 
 build: tools ## the library and the command, without tests

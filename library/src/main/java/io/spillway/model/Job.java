@@ -92,7 +92,7 @@ public record Job(
      * @return true if so, also while somebody holds it
      */
     public boolean pending() {
-        return states.contains("PENDING") && !unsettled();
+        return is("PENDING");
     }
 
     /**
@@ -101,7 +101,7 @@ public record Job(
      * @return true if Slurm counts its time
      */
     public boolean running() {
-        return states.contains("RUNNING") && !unsettled();
+        return is("RUNNING");
     }
 
     /**
@@ -110,7 +110,12 @@ public record Job(
      * @return true if so
      */
     public boolean suspended() {
-        return states.contains("SUSPENDED") && !unsettled();
+        return is("SUSPENDED");
+    }
+
+    /** A job with one word alone is settled: most are. */
+    private boolean is(String word) {
+        return states.contains(word) && (states.size() == 1 || !unsettled());
     }
 
     /**
@@ -131,6 +136,14 @@ public record Job(
      * @return true if so
      */
     public boolean onNodes() {
-        return unsettled() || states.stream().noneMatch(OVER::contains);
+        if (is("RUNNING")) {
+            return true;
+        }
+        for (String word : states) {
+            if (OVER.contains(word)) {
+                return unsettled();
+            }
+        }
+        return true;
     }
 }

@@ -10,7 +10,6 @@ import io.spillway.model.Request;
 import io.spillway.model.SiteView;
 import io.spillway.model.Size;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -116,13 +115,14 @@ public final class Capacity {
 
     /** Where a node uses something, or may. */
     private static Set<String> places(Node node) {
-        Set<String> places = new HashSet<>();
-        node.host().ifPresent(places::add);
-        node.goal()
+        Optional<String> target = node.goal()
                 .filter(goal -> goal.state() != Goal.State.ABSENT)
                 .flatMap(Goal::host)
-                .ifPresent(places::add);
-        return places;
+                .filter(host -> !node.host().equals(Optional.of(host)));
+        if (target.isEmpty()) {
+            return node.host().map(Set::of).orElse(Set.of());
+        }
+        return node.host().map(host -> Set.of(host, target.get())).orElse(Set.of(target.get()));
     }
 
     private void count(Node node, int sign) {

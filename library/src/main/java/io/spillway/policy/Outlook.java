@@ -1,11 +1,13 @@
 package io.spillway.policy;
 
+import com.google.common.base.Suppliers;
 import io.spillway.model.Goal;
 import io.spillway.model.Host;
 import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
+import io.spillway.model.PhysicalNode;
 import io.spillway.model.Pool;
 import io.spillway.model.SiteView;
 import java.time.Instant;
@@ -14,29 +16,63 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What a policy decides on: a look at the site, and what else is known. Immutable. */
 public final class Outlook {
     private final SiteView view;
     private final Basis basis;
-    private final Map<NodeName, Node> nodes = new HashMap<>();
     private final Map<String, Host> hosts = new HashMap<>();
     private final Map<String, Pool> pools = new HashMap<>();
-    private final Map<String, List<Node>> guests = new HashMap<>();
-    private final Map<String, Job> jobs = new HashMap<>();
+    private final Map<String, PhysicalNode> physical = new HashMap<>();
 
-    private Outlook(SiteView view, Basis basis) {
+    /** What not every policy asks for, and costs time on a big site; each is sorted once for all who do. */
+    private final Supplier<Map<NodeName, Node>> nodes = Suppliers.memoize(this::byName);
+
+    private final Supplier<Map<String, List<Node>>> guests = Suppliers.memoize(this::byHost);
+
+    private final Supplier<Map<String, Job>> jobs = Suppliers.memoize(this::byId);
+    private final Supplier<Capacity> capacity = Suppliers.memoize(this::counted);
+    private final Supplier<List<Waiting>> waiting;
+
+    private Outlook(SiteView view, Basis basis, Supplier<List<Waiting>> waiting) {
         this.view = view;
         this.basis = basis;
+        this.waiting = waiting;
         view.hosts().forEach(host -> hosts.put(host.name(), host));
         view.pools().forEach(pool -> pools.put(pool.name(), pool));
+        view.physical().forEach(node -> physical.put(node.name().value(), node));
+    }
+
+    private static Supplier<List<Waiting>> sorted(SiteView view, Basis basis) {
+        return Suppliers.memoize(() -> Waiting.of(view.jobs(), basis.classes()));
+    }
+
+    private Map<NodeName, Node> byName() {
+        Map<NodeName, Node> byName = new HashMap<>();
+        view.nodes().forEach(node -> byName.put(node.name(), node));
+        return byName;
+    }
+
+    private Map<String, List<Node>> byHost() {
+        Map<String, List<Node>> byHost = new HashMap<>();
         for (Node node : view.nodes()) {
-            nodes.put(node.name(), node);
             node.host()
-                    .ifPresent(host -> guests.computeIfAbsent(host, unused -> new ArrayList<>())
+                    .ifPresent(host -> byHost.computeIfAbsent(host, unused -> new ArrayList<>())
                             .add(node));
-            node.jobs().forEach(job -> jobs.put(job.id(), job));
         }
+        byHost.replaceAll((host, there) -> List.copyOf(there));
+        return byHost;
+    }
+
+    private Map<String, Job> byId() {
+        Map<String, Job> byId = new HashMap<>();
+        view.nodes().forEach(node -> node.jobs().forEach(job -> byId.put(job.id(), job)));
+        return byId;
+    }
+
+    private Capacity counted() {
+        return Capacity.of(view, basis.reserve());
     }
 
     /**
@@ -46,7 +82,7 @@ public final class Outlook {
      * @return the outlook
      */
     public static Outlook of(SiteView view) {
-        return new Outlook(view, Basis.DEFAULT);
+        return of(view, Basis.DEFAULT);
     }
 
     /**
@@ -57,7 +93,7 @@ public final class Outlook {
      * @return the outlook
      */
     public static Outlook of(SiteView view, Basis basis) {
-        return new Outlook(view, basis);
+        return new Outlook(view, basis, sorted(view, basis));
     }
 
     /**
@@ -66,8 +102,9 @@ public final class Outlook {
      * @param other the look
      * @return the outlook
      */
+    @SuppressWarnings("ReferenceEquality") // the very same list of jobs needs no second look; an equal one may have it
     public Outlook on(SiteView other) {
-        return new Outlook(other, basis);
+        return new Outlook(other, basis, other.jobs() == view.jobs() ? waiting : sorted(other, basis));
     }
 
     /**
@@ -104,7 +141,7 @@ public final class Outlook {
      * @return the node; empty if it is not there in any way
      */
     public Optional<Node> node(NodeName name) {
-        return Optional.ofNullable(nodes.get(name));
+        return Optional.ofNullable(nodes.get().get(name));
     }
 
     /**
@@ -134,7 +171,17 @@ public final class Outlook {
      * @return its nodes, in order
      */
     public List<Node> guests(String host) {
-        return List.copyOf(guests.getOrDefault(host, List.of()));
+        return guests.get().getOrDefault(host, List.of());
+    }
+
+    /**
+     * The physical node that is a hypervisor, too.
+     *
+     * @param host the host's name
+     * @return the node, if Slurm has one of that name
+     */
+    public Optional<PhysicalNode> physical(String host) {
+        return Optional.ofNullable(physical.get(host));
     }
 
     /**
@@ -144,7 +191,7 @@ public final class Outlook {
      * @return the job, if there is one
      */
     public Optional<Job> job(String id) {
-        return Optional.ofNullable(jobs.get(id));
+        return Optional.ofNullable(jobs.get().get(id));
     }
 
     /**
@@ -167,7 +214,16 @@ public final class Outlook {
      * @return a ledger of the caller's own
      */
     public Capacity capacity() {
-        return Capacity.of(view, basis.reserve());
+        return capacity.get().copy();
+    }
+
+    /**
+     * The jobs that would run if there were nodes, those together that are of one class and ask for the same.
+     *
+     * @return they, those first whose first job is the most pressing
+     */
+    public List<Waiting> waiting() {
+        return waiting.get();
     }
 
     /**
@@ -182,7 +238,7 @@ public final class Outlook {
             case BUILDING, JOINING, MOVING, RETURNING, LEAVING -> true;
             case ABSENT, LOST -> false;
             case READY, HELD, CHECKPOINTED ->
-                node.goal().filter(goal -> !reached(node, goal)).isPresent();
+                node.goal().isPresent() && !reached(node, node.goal().get());
         };
     }
 
@@ -193,10 +249,7 @@ public final class Outlook {
             case CHECKPOINTED -> node.phase() == Phase.CHECKPOINTED;
             case ABSENT -> node.phase() == Phase.ABSENT;
         };
-        return state
-                && goal.host()
-                        .filter(host -> !node.host().equals(Optional.of(host)))
-                        .isEmpty();
+        return state && (goal.host().isEmpty() || goal.host().equals(node.host()));
     }
 
     /**

@@ -57,8 +57,8 @@ final class Death {
         return switch (now.seen().ending().toOptional().orElse(Ending.UNTOLD)) {
             case DIED -> Optional.empty();
             case STOPPED ->
-                Optional.of("somebody stopped its server, see `openstack server event list %s`"
-                        .formatted(now.server().id()));
+                Optional.of("somebody stopped its server, see `openstack server event list "
+                        + now.server().id() + "`");
             case UNTOLD -> Optional.of("its server is SHUTOFF, and Nova's record does not say why");
         };
     }

@@ -30,8 +30,8 @@ final class Guard {
         if (server.presence() == Presence.UNKNOWN) {
             return new Wait(
                     Party.DOUBT,
-                    "%s does not answer Nova: nobody knows how %s is"
-                            .formatted(server.host().map(host -> "host " + host).orElse("its host"), seen.node()));
+                    server.host().map(host -> "host " + host).orElse("its host")
+                            + " does not answer Nova: nobody knows how " + seen.node() + " is");
         }
         return step;
     }

@@ -18,8 +18,7 @@ record Intent(String words, String end) {
         }
         return Optional.ofNullable(server.metadata().get(Marks.PIN))
                 .map(why -> new Intent(
-                        "pinned (%s)".formatted(why),
-                        "openstack server unset --property %s %s".formatted(Marks.PIN, server.id())));
+                        "pinned (" + why + ")", "openstack server unset --property " + Marks.PIN + " " + server.id()));
     }
 
     /** What an admin has done to the node in Slurm; a drain that a person asked us for is an admin's, too. */

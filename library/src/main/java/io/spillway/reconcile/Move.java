@@ -36,7 +36,7 @@ final class Move {
         if (ours.filter(Migration::failed).isPresent()) {
             return failed(
                     now.seen(),
-                    "%s could not be moved to %s: Nova's migration %d ended %s%s; it is unharmed on %s",
+                    "%s could not be moved to %s: Nova's migration %s ended %s%s; it is unharmed on %s",
                     now.name(),
                     host,
                     ours.get().id(),

@@ -95,7 +95,7 @@ public record Observation(
      * @param server its server, if there is one
      * @param marks what that server's metadata say; none without a server
      * @param twins further servers that bear our mark and say that they are this node
-     * @param others the site's other servers that hold jobs or do not run
+     * @param others of the site's other servers that hold jobs or do not run, those at least that share a job with it
      */
     public record CloudSide(Optional<Server> server, Marks marks, List<Server> twins, List<Other> others) {
         public CloudSide {

@@ -4,6 +4,7 @@ import io.spillway.cloud.Server;
 import io.spillway.cloud.ServerStatus;
 import io.spillway.model.Goal;
 import io.spillway.model.Hostlist;
+import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
@@ -29,8 +30,13 @@ final class Sight {
     private final SlurmLook slurm;
     private final Map<NodeName, List<Server>> mine = new TreeMap<>();
 
-    /** Those that other nodes must know of: they hold jobs or do not run. */
+    /** Those that other nodes may have to know of: they hold jobs or do not run. */
     private final List<Server> others = new ArrayList<>();
+
+    /** Where in {@link #others} those of a node are, and those that hold a job: each node is told of few of them. */
+    private final Map<NodeName, List<Integer>> othersOf = new HashMap<>();
+
+    private final Map<String, List<Integer>> holders = new HashMap<>();
 
     /** The nodes without a server that Slurm's power saving switches on, each with its pool. */
     private final Map<NodeName, Pool> wanted = new HashMap<>();
@@ -51,7 +57,13 @@ final class Sight {
             }
             mine.computeIfAbsent(marks.node().get(), name -> new ArrayList<>()).add(server);
             if (matters(server, marks)) {
+                int place = others.size();
                 others.add(server);
+                othersOf.computeIfAbsent(marks.node().get(), name -> new ArrayList<>())
+                        .add(place);
+                for (String job : marks.held().jobs().keySet()) {
+                    holders.computeIfAbsent(job, id -> new ArrayList<>()).add(place);
+                }
             }
         }
         site.nodes().values().stream()
@@ -97,11 +109,25 @@ final class Sight {
                 node, Optional.ofNullable(wanted.get(node)), Seen.known(slurm.of(node)), Seen.known(cloud));
     }
 
+    /** Its own, and of the others those of nodes that share a job with it, or that hold one which it has or holds. */
     private List<Server> ofOurs(NodeName node) {
-        List<Server> servers = new ArrayList<>(others);
-        mine.getOrDefault(node, List.of()).stream()
-                .filter(server -> !matters(server, Marks.of(server.metadata())))
-                .forEach(servers::add);
+        List<Server> own = mine.getOrDefault(node, List.of());
+        SortedSet<Integer> places = new TreeSet<>();
+        for (Job job : slurm.jobsOf(node)) {
+            job.nodes().forEach(name -> places.addAll(othersOf.getOrDefault(name, List.of())));
+            places.addAll(holders.getOrDefault(job.id(), List.of()));
+        }
+        for (Server server : own) {
+            Marks.of(server.metadata())
+                    .held()
+                    .jobs()
+                    .keySet()
+                    .forEach(job -> places.addAll(holders.getOrDefault(job, List.of())));
+        }
+        othersOf.getOrDefault(node, List.of()).forEach(places::remove);
+        List<Server> servers = new ArrayList<>();
+        places.forEach(place -> servers.add(others.get(place)));
+        servers.addAll(own);
         return servers;
     }
 

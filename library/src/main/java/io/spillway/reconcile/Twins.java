@@ -31,8 +31,7 @@ final class Twins {
         List<Server> all = new ArrayList<>(cloud.twins());
         cloud.server().ifPresent(server -> all.add(0, server));
         if (all.stream().anyMatch(Server::busy)) {
-            return new Wait(
-                    Party.NOVA, "%d servers are %s, and Nova is at work on one".formatted(all.size(), seen.node()));
+            return new Wait(Party.NOVA, all.size() + " servers are " + seen.node() + ", and Nova is at work on one");
         }
         SortedSet<String> jobs = new TreeSet<>();
         slurm.jobs().stream().filter(Job::onNodes).map(Job::id).forEach(jobs::add);
@@ -40,7 +39,7 @@ final class Twins {
         if (running.isEmpty() && !jobs.isEmpty()) {
             return refuse(
                     seen,
-                    "%d servers are %s (%s) and Slurm's address for it fits none alone, so nobody knows which has %s",
+                    "%s servers are %s (%s) and Slurm's address for it fits none alone, so nobody knows which has %s",
                     all.size(),
                     seen.node(),
                     ids(all),

@@ -1,5 +1,7 @@
 package io.spillway.slurm;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,9 +49,9 @@ public record Probe(
         if (clockOffset.isEmpty()) {
             return Optional.of("its clock could not be compared with the controller's");
         }
-        double offset = clockOffset.get().toMillis() / 1000.0;
         if (clockOffset.get().abs().compareTo(CLOCK_TOLERANCE) >= 0) {
-            return Optional.of("its clock is off by %.1f s".formatted(offset));
+            BigDecimal seconds = BigDecimal.valueOf(clockOffset.get().toMillis(), 3);
+            return Optional.of("its clock is off by " + seconds.setScale(1, RoundingMode.HALF_UP) + " s");
         }
         if (!mungeToNode || !mungeFromNode) {
             return Optional.of("munge does not yet decode " + (mungeToNode ? "from it" : "on it"));

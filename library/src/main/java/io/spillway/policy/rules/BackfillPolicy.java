@@ -13,7 +13,9 @@ import io.spillway.policy.JobClass;
 import io.spillway.policy.Outlook;
 import io.spillway.policy.Plan;
 import io.spillway.policy.Policy;
+import io.spillway.policy.Waiting;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -54,7 +56,7 @@ public record BackfillPolicy(Duration patience) implements Policy {
     public Plan plan(Outlook outlook) {
         Round round = new Round(outlook);
         int nodes = 0;
-        List<Demand.Want> wants = Demand.of(outlook, job -> urgent(outlook, job));
+        List<Demand.Want> wants = Demand.of(outlook, urgent(outlook));
         for (Demand.Want want : wants) {
             for (int i = 0; i < want.nodes() && nodes < NODES; i++) {
                 round.makeRoom(want);
@@ -67,9 +69,13 @@ public record BackfillPolicy(Duration patience) implements Policy {
         return new Plan(outlook.view().site(), outlook.now(), round.actions, round.refused);
     }
 
-    private boolean urgent(Outlook outlook, Job job) {
-        Duration waits = Duration.between(job.request().submitted(), outlook.now());
-        return Homeward.urgent(outlook, job) && waits.compareTo(patience) >= 0;
+    /** Those that have waited long enough. */
+    private List<Waiting> urgent(Outlook outlook) {
+        Instant latest = outlook.now().minus(patience);
+        return Demand.urgent(outlook).stream()
+                .flatMap(waiting ->
+                        waiting.only(job -> !job.request().submitted().isAfter(latest)).stream())
+                .toList();
     }
 
     /** One decision. */
@@ -163,24 +169,42 @@ public record BackfillPolicy(Duration patience) implements Policy {
 
         /** Those of a host that may step aside, the first to go first. */
         private List<Node> inOrder(String host) {
-            return outlook.guests(host).stream()
-                    .filter(this::yields)
-                    .sorted(Comparator.comparingLong(Round::ran).thenComparing(Node::name))
-                    .toList();
+            List<Ran> all = new ArrayList<>();
+            for (Node node : outlook.guests(host)) {
+                if (yields(node)) {
+                    all.add(new Ran(node, ran(node)));
+                }
+            }
+            all.sort(Comparator.comparingLong(Ran::seconds)
+                    .thenComparing(ran -> ran.node().name()));
+            return all.stream().map(Ran::node).toList();
         }
 
         /** How many seconds its jobs have run in all; none for an idle one. */
+        private record Ran(Node node, long seconds) {}
+
         private static long ran(Node node) {
-            return node.jobs().stream()
-                    .mapToLong(job -> job.runTime().toSeconds())
-                    .sum();
+            long seconds = 0;
+            for (Job job : node.jobs()) {
+                seconds += job.runTime().toSeconds();
+            }
+            return seconds;
         }
 
         private boolean yields(Node node) {
             return node.phase() == Phase.READY
                     && Outlook.free(node)
                     && !(node.jobs().isEmpty() && awaited().contains(node.pool().orElse("")))
-                    && node.jobs().stream().allMatch(job -> job.running() && yields(job, node));
+                    && jobsYield(node);
+        }
+
+        private boolean jobsYield(Node node) {
+            for (Job job : node.jobs()) {
+                if (!job.running() || !yields(job, node)) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** Pools whose idle nodes are about to be used. */

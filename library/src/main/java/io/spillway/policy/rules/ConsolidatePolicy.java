@@ -73,9 +73,10 @@ public record ConsolidatePolicy(int free, Duration settle, Duration horizon, dou
             return Plan.of(outlook, List.of());
         }
         List<Action> actions = open.stream()
-                .filter(host -> !room.empty(host.name()) && movable(host, outlook))
+                .filter(host -> !room.empty(host.name()))
                 .sorted(Comparator.comparingLong((Host host) -> room.activeMemory(host.name()))
                         .thenComparing(Host::name))
+                .filter(host -> movable(host, outlook))
                 .limit(HOSTS)
                 .map(host -> emptied(host, outlook, room.copy()))
                 .filter(list -> !list.isEmpty())
@@ -86,9 +87,9 @@ public record ConsolidatePolicy(int free, Duration settle, Duration horizon, dou
 
     /** Whether all that is on it is nodes that may be moved. */
     private boolean movable(Host host, Outlook outlook) {
-        boolean physical = outlook.view().physical().stream()
-                .anyMatch(node -> node.name().value().equals(host.name())
-                        && node.jobs().stream().anyMatch(Job::onNodes));
+        boolean physical = outlook.physical(host.name())
+                .filter(node -> node.jobs().stream().anyMatch(Job::onNodes))
+                .isPresent();
         return !physical && active(host, outlook).allMatch(node -> movable(node, outlook));
     }
 

@@ -6,10 +6,10 @@ import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
-import io.spillway.model.Request;
 import io.spillway.model.Size;
 import io.spillway.policy.Capacity;
 import io.spillway.policy.Outlook;
+import io.spillway.policy.Waiting;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,22 +17,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * How many more nodes of each pool the jobs that wait could use, beyond those that are there or coming. Jobs of one shape
  * are counted together, so that a long queue costs little.
  */
 final class Demand {
-    /** What Slurm says of a job that would run if there were nodes. */
-    private static final Set<String> WAITS =
-            Set.of("Resources", "Priority", "None", "", "ReqNodeNotAvail", "Nodes_required_for_job_are_DOWN");
-
-    private static final Comparator<Group> FIRST = Comparator.comparingLong(
-                    (Group group) -> -group.first.request().priority())
-            .thenComparing(group -> group.first.request().submitted())
-            .thenComparing(group -> group.first.id());
-
     private final Outlook outlook;
     private final Map<String, List<Bin>> bins = new HashMap<>();
     private final Map<String, Integer> left = new HashMap<>();
@@ -52,15 +42,14 @@ final class Demand {
      */
     record Want(Pool pool, int nodes, Job job) {}
 
-    private record Shape(String partition, Set<String> features, int nodes, Size size) {}
-
+    /** Jobs that ask for the same, whatever their class; the first of them. */
     private static final class Group {
-        final Shape shape;
+        final Waiting.Asks asks;
         Job first;
         int jobs;
 
-        Group(Shape shape, Job first) {
-            this.shape = shape;
+        Group(Waiting.Asks asks, Job first) {
+            this.asks = asks;
             this.first = first;
         }
     }
@@ -76,6 +65,9 @@ final class Demand {
         }
 
         int fits(Size size) {
+            if (size.cpus() > cpus || size.memory() > memory) {
+                return 0;
+            }
             long byCpus = size.cpus() == 0 ? Integer.MAX_VALUE : cpus / size.cpus();
             long byMemory = size.memory() == 0 ? Integer.MAX_VALUE : memory / size.memory();
             return (int) Math.min(byCpus, byMemory);
@@ -91,36 +83,38 @@ final class Demand {
      * Counts.
      *
      * @param outlook what is seen
-     * @param which the jobs that count
+     * @param waiting the jobs that count
      * @return what is wanted, the most pressing first
      */
-    static List<Want> of(Outlook outlook, Predicate<Job> which) {
+    static List<Want> of(Outlook outlook, List<Waiting> waiting) {
         List<Pool> pools = outlook.view().pools().stream()
                 .filter(pool -> pool.terms().isPresent())
                 .sorted(Comparator.comparing(Pool::name))
                 .toList();
-        if (pools.isEmpty()) {
-            return List.of();
-        }
-        List<Group> groups = groups(outlook.view().jobs(), which);
-        if (groups.isEmpty()) {
+        if (pools.isEmpty() || waiting.isEmpty()) {
             return List.of();
         }
         Demand demand = new Demand(outlook);
         demand.supply(pools);
-        groups.sort(FIRST);
-        for (Group group : groups) {
+        for (Group group : groups(waiting)) {
             demand.serve(group, pools);
         }
         return demand.wants;
     }
 
+    /** The jobs of urgent classes. */
+    static List<Waiting> urgent(Outlook outlook) {
+        return outlook.waiting().stream()
+                .filter(waiting -> waiting.of().urgent())
+                .toList();
+    }
+
     /** The pools whose nodes some job that waits could use. */
     static Set<String> pools(Outlook outlook) {
         Set<String> names = new HashSet<>();
-        List<Group> groups = groups(outlook.view().jobs(), job -> true);
         for (Pool pool : outlook.view().pools()) {
-            boolean wanted = pool.terms().isPresent() && groups.stream().anyMatch(group -> takes(pool, group.shape));
+            boolean wanted = pool.terms().isPresent()
+                    && outlook.waiting().stream().anyMatch(waiting -> takes(pool, waiting.asks()));
             if (wanted) {
                 names.add(pool.name());
             }
@@ -128,34 +122,19 @@ final class Demand {
         return names;
     }
 
-    private static List<Group> groups(List<Job> jobs, Predicate<Job> which) {
-        Map<Shape, Group> groups = new HashMap<>();
-        for (Job job : jobs) {
-            if (!waits(job) || !which.test(job)) {
-                continue;
-            }
-            Request request = job.request();
-            Size share = Capacity.share(job);
-            Size size = new Size(Math.max(1, share.cpus()), share.memory());
-            Shape shape = new Shape(job.partition(), request.features(), Math.max(1, request.nodes()), size);
-            Group group = groups.computeIfAbsent(shape, unused -> new Group(shape, job));
-            group.jobs++;
-            boolean earlier = request.priority() > group.first.request().priority();
-            if (earlier) {
-                group.first = job;
+    /** The most pressing first. */
+    private static List<Group> groups(List<Waiting> waiting) {
+        Map<Waiting.Asks, Group> groups = new HashMap<>();
+        for (Waiting one : waiting) {
+            Group group = groups.computeIfAbsent(one.asks(), asks -> new Group(asks, one.first()));
+            group.jobs += one.jobs().size();
+            if (Waiting.ORDER.compare(one.first(), group.first) < 0) {
+                group.first = one.first();
             }
         }
-        return new ArrayList<>(groups.values());
-    }
-
-    /** Whether it would run if there were nodes. */
-    static boolean waits(Job job) {
-        Request request = job.request();
-        return request.priority() > 0
-                && !job.held()
-                && request.plain()
-                && job.pending()
-                && WAITS.contains(request.waits());
+        return groups.values().stream()
+                .sorted(Comparator.comparing((Group group) -> group.first, Waiting.ORDER))
+                .toList();
     }
 
     private void supply(List<Pool> pools) {
@@ -167,7 +146,11 @@ final class Demand {
             }
             if (comes(node)) {
                 Bin bin = new Bin(node.size().orElseThrow());
-                node.jobs().stream().filter(Job::onNodes).forEach(job -> bin.take(Capacity.share(job), 1));
+                for (Job job : node.jobs()) {
+                    if (job.onNodes()) {
+                        bin.take(Capacity.share(job), 1);
+                    }
+                }
                 if (bin.cpus > 0) {
                     bins.computeIfAbsent(pool, unused -> new ArrayList<>()).add(bin);
                 }
@@ -199,8 +182,7 @@ final class Demand {
 
     /** Whether it takes jobs, or will without another word from us. */
     private static boolean comes(Node node) {
-        boolean wanted =
-                node.goal().filter(goal -> goal.state() != Goal.State.READY).isEmpty();
+        boolean wanted = node.goal().isEmpty() || node.goal().get().state() == Goal.State.READY;
         boolean on = node.phase() == Phase.READY
                 || node.phase() == Phase.BUILDING
                 || node.phase() == Phase.JOINING
@@ -215,46 +197,53 @@ final class Demand {
             if (open == 0) {
                 return;
             }
-            if (takes(pool, group.shape)) {
-                open -= fill(group.shape, open, bins.getOrDefault(pool.name(), List.of()));
+            if (takes(pool, group.asks)) {
+                open -= fill(group.asks, open, bins.getOrDefault(pool.name(), List.of()));
             }
         }
         for (Pool pool : pools) {
-            if (open > 0 && takes(pool, group.shape)) {
+            if (open > 0 && takes(pool, group.asks)) {
                 open -= want(pool, group, open);
             }
         }
     }
 
-    private static boolean takes(Pool pool, Shape shape) {
+    private static boolean takes(Pool pool, Waiting.Asks asks) {
         Pool.Terms terms = pool.terms().orElseThrow();
-        return terms.partitions().contains(shape.partition())
-                && terms.features().containsAll(shape.features())
-                && shape.size().fitsIn(terms.size())
-                && shape.nodes() <= pool.maximum();
+        return terms.partitions().contains(asks.partition())
+                && terms.features().containsAll(asks.features())
+                && asks.share().fitsIn(terms.size())
+                && asks.nodes() <= pool.maximum();
     }
 
     /** How many jobs find place in what is there. */
-    private static int fill(Shape shape, int jobs, List<Bin> bins) {
+    private static int fill(Waiting.Asks asks, int jobs, List<Bin> bins) {
         long places = 0;
         for (Bin bin : bins) {
-            places += Math.min(bin.fits(shape.size()), jobs);
+            places += Math.min(bin.fits(asks.share()), jobs);
         }
-        int served = (int) Math.min(jobs, places / shape.nodes());
-        int todo = served * shape.nodes();
+        int served = (int) Math.min(jobs, places / asks.nodes());
+        if (served == 0) {
+            return 0;
+        }
+        int todo = served * asks.nodes();
         for (Bin bin : bins) {
-            int here = Math.min(todo, Math.min(bin.fits(shape.size()), served));
-            bin.take(shape.size(), here);
+            int here = Math.min(todo, Math.min(bin.fits(asks.share()), served));
+            bin.take(asks.share(), here);
             todo -= here;
+            if (todo == 0) {
+                break;
+            }
         }
+        bins.removeIf(bin -> bin.cpus <= 0);
         return served;
     }
 
     private int want(Pool pool, Group group, int jobs) {
         Size size = pool.terms().orElseThrow().size();
-        int each = Math.max(1, new Bin(size).fits(group.shape.size()));
+        int each = Math.max(1, new Bin(size).fits(group.asks.share()));
         int more = left.getOrDefault(pool.name(), 0);
-        int perJob = group.shape.nodes();
+        int perJob = group.asks.nodes();
         if (more < perJob || places.getOrDefault(pool.name(), 0L) < perJob) {
             return 0;
         }
@@ -264,7 +253,7 @@ final class Demand {
         for (int i = 0; i < nodes; i++) {
             fresh.add(new Bin(size));
         }
-        int served = fill(group.shape, jobs, fresh);
+        int served = fill(group.asks, jobs, fresh);
         if (served == 0) {
             return 0;
         }

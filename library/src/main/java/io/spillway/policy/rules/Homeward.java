@@ -1,7 +1,6 @@
 package io.spillway.policy.rules;
 
 import io.spillway.model.Away;
-import io.spillway.model.Job;
 import io.spillway.model.Node;
 import io.spillway.model.Phase;
 import io.spillway.policy.Action;
@@ -45,11 +44,7 @@ final class Homeward {
      * has to go twice.
      */
     static boolean free(Outlook outlook) {
-        return Demand.of(outlook, job -> urgent(outlook, job)).isEmpty();
-    }
-
-    static boolean urgent(Outlook outlook, Job job) {
-        return outlook.basis().classes().of(job, Optional.empty()).urgent();
+        return Demand.of(outlook, Demand.urgent(outlook)).isEmpty();
     }
 
     /**

@@ -63,9 +63,9 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
 
     /** Whether a node is in the warm reserve. */
     static boolean warm(Node node) {
-        return node.away().filter(away -> away.policy().equals(NAME)).isPresent()
-                && node.phase() == Phase.CHECKPOINTED
+        return node.phase() == Phase.CHECKPOINTED
                 && node.jobs().isEmpty()
+                && node.away().filter(away -> away.policy().equals(NAME)).isPresent()
                 && Outlook.free(node);
     }
 
@@ -73,7 +73,7 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
     public Plan plan(Outlook outlook) {
         Round round = new Round(outlook);
         Set<String> wanted = new HashSet<>();
-        for (Demand.Want want : Demand.of(outlook, job -> true)) {
+        for (Demand.Want want : Demand.of(outlook, outlook.waiting())) {
             wanted.add(want.pool().name());
             round.bring(
                     want.pool(),
@@ -165,16 +165,14 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
 
         private int build(Pool pool, int count, String because) {
             Size size = pool.terms().orElseThrow().size();
-            Set<NodeName> taken = new HashSet<>();
-            nodes(pool).forEach(node -> taken.add(node.name()));
-            int most = Math.min(count, pool.maximum() - taken.size());
+            int most = Math.min(count, pool.maximum() - nodes(pool).size());
             Iterator<NodeName> names = pool.nodes().stream()
-                    .filter(name -> !taken.contains(name) && outlook.node(name).isEmpty())
+                    .filter(name -> outlook.node(name).isEmpty())
                     .iterator();
             int brought = 0;
-            while (brought < most && names.hasNext()) {
+            while (brought < most) {
                 Optional<String> host = room.tightest(size, name -> StepAside.open(outlook, name));
-                if (host.isEmpty()) {
+                if (host.isEmpty() || !names.hasNext()) {
                     break;
                 }
                 room.keep(host.get(), size);

@@ -72,10 +72,15 @@ public record TidePolicy(Duration after) implements Policy {
                 }
             }
         }
-        if (Homeward.free(outlook)) {
+        boolean away = outlook.view().nodes().stream().anyMatch(TidePolicy::putAway);
+        if (away && Homeward.free(outlook)) {
             actions.addAll(Homeward.restored(outlook, room, NAME, node -> true));
         }
         return new Plan(outlook.view().site(), outlook.now(), actions, refused);
+    }
+
+    private static boolean putAway(Node node) {
+        return node.away().filter(one -> one.policy().equals(NAME)).isPresent();
     }
 
     /** Those that stand still, and that nobody has on their way elsewhere; the biggest first. */
@@ -90,8 +95,7 @@ public record TidePolicy(Duration after) implements Policy {
 
     /** How long a job has had the physical node of that name. */
     private static Duration longest(Host host, Outlook outlook) {
-        return outlook.view().physical().stream()
-                .filter(node -> node.name().value().equals(host.name()))
+        return outlook.physical(host.name()).stream()
                 .flatMap(node -> node.jobs().stream())
                 .filter(Job::onNodes)
                 .map(Job::runTime)

@@ -196,6 +196,20 @@ class PolicyStoriesTest {
         }
 
         @Test
+        void onlyForWhoHasWaitedLongEnough() {
+            SomeSite site = full().waiting("99", "urgent")
+                    .at(SomeSite.NOON.plusSeconds(50))
+                    .waiting("98", "urgent");
+            // 99 has waited for 110 s, 98 for 60 s
+            assertThat(plan(new BackfillPolicy(Duration.ofMinutes(2)), site.outlook())
+                            .lines())
+                    .isEmpty();
+            Plan plan = plan(new BackfillPolicy(Duration.ofSeconds(90)), site.outlook());
+            assertThat(told(plan)).containsExactly("checkpoint vn02");
+            assertThat(plan.lines().get(0)).contains("job 99 (urgent)");
+        }
+
+        @Test
         void whatIsOnItsWayOutIsWaitedFor() {
             SomeSite site = full().node("vn02", "cn01")
                     .is(Phase.READY, Optional.of(Goal.CHECKPOINTED))
