@@ -9,6 +9,7 @@ from datetime import datetime
 
 from onlab.jobs import submit
 from onlab.lab import ENTRY, Broken, eventually, footprint, on
+from onlab.salt import highstate, pings
 
 PHYSICAL = "cn01"
 PROFILE = "htc"
@@ -22,21 +23,6 @@ def seconds(act, *words) -> float:
     began = time.monotonic()
     act(*words)
     return time.monotonic() - began
-
-
-def highstate(node: str) -> None:
-    out = on("ctl", "salt", "--static", "--out=json", "--timeout=60", node, "state.apply", timeout=900, check=False)
-    try:
-        failed = [one["comment"] for one in json.loads(out)[node].values() if one["result"] is False]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise Broken(f"highstate of {node}: {out.strip()[-200:]}") from None
-    if failed:
-        raise Broken(f"highstate of {node}: {failed[0]}")
-
-
-def pings(node: str) -> bool:
-    out = on("ctl", "salt", "--static", "--out=json", "--timeout=5", node, "test.ping", check=False)
-    return '"' + node + '": true' in out
 
 
 def made(names: list[str], *options: str) -> float:

@@ -20,7 +20,7 @@ SHOWN = (
     "AvailableFeatures=virtual ActiveFeatures=virtual Gres=(null) NodeAddr=10.78.0.104 NodeHostName=vn04 "
     "Version=24.11.5 OS=Linux 6.12.48+deb13-cloud-amd64 #1 SMP PREEMPT_DYNAMIC Debian 6.12.48-1 (2025-09-20)  "
     "RealMemory=600 AllocMem=0 FreeMem=401 Sockets=4 Boards=1 State=IDLE+DYNAMIC_NORM ThreadsPerCore=1 TmpDisk=0 "
-    "Weight=1 Owner=N/A MCS_label=N/A Partitions=all  BootTime=2026-11-28T21:50:00 CfgTRES=cpu=4,mem=600M,billing=4 AllocTRES=\n"
+    "Weight=1 Owner=N/A MCS_label=N/A Partitions=all  BootTime=2026-11-28T21:50:00 CfgTRES=cpu=4,mem=600M,billing=4\n"
 )
 
 
