@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-# A job's variables that say which job it is, and when; beside those that hold its number or its node's name.
-_OF_THE_JOB = re.compile(r"SLURM_JOB_(START|END)_TIME|SLURM_TASK_PID|SLURM_JOB_NAME|_")
+# A job's variables that say which job it is, and when.
+_OF_THE_JOB = re.compile(r"SLURM_JOB_?ID|SLURM_JOB_(START|END)_TIME|SLURM_TASK_PID|_")
 
 
 def _without(*patterns: str) -> Callable[[object], object]:
@@ -122,14 +122,13 @@ def compare(physical: Mapping[str, object], virtual: Mapping[str, object]) -> Co
     return Comparison(equal, allowed, others)
 
 
-def environment(text: str, node: str, number: str) -> dict[str, str]:
-    """Facts of what `env -0` printed in a job, the job's number and the node's name written as @JOB@ and @NODE@."""
+def environment(text: str, node: str) -> dict[str, str]:
+    """Facts of what `env -0` printed in a job: its node's name as @NODE@, without what says which job it was."""
     found = {}
     for line in text.split("\0"):
         name, is_one, value = line.partition("=")
         if is_one and not _OF_THE_JOB.fullmatch(name):
-            value = re.sub(rf"\b{re.escape(node)}\b", "@NODE@", value)
-            found[f"job env {name}"] = re.sub(rf"\b{re.escape(number)}\b", "@JOB@", value)
+            found[f"job env {name}"] = re.sub(rf"\b{re.escape(node)}\b", "@NODE@", value)
     return found
 
 
