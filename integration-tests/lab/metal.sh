@@ -134,11 +134,3 @@ metal_forget() {
     rm -f "$LAB/site/metal"
     machine_is_up ctl || rm -f "$LAB/machines/ctl/upper/etc/salt/pki/master/minions/$METAL_NAME"
 }
-
-lab_metal() {
-    case ${1:-} in up | down) ;; *) fail "lab metal takes up or down, not '${1:-}'" ;; esac
-    [ -d "$LAB/log" ] || fail "there is no lab: lab up first"
-    take_lock "metal $1"
-    trap lab_interrupted INT TERM
-    run_stage "metal_$1"
-}

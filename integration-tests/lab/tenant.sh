@@ -77,8 +77,6 @@ tenant_server() { # the server's configuration is in place, or away
 
 tenant_router_is_gone() { ! machine_sh hyp01 ip netns list | grep -q qrouter; }
 
-tenant_python() { machine_sh cloud python3 - "$@" <"$LAB_SRC/cloud/tenant.py"; }
-
 # The way from the machines on the cluster's network to `inside`.
 tenant_routes() { # replace|del
     local namespace
@@ -117,7 +115,7 @@ D
     machine_sh hyp01 systemctl daemon-reload
     machine_sh hyp01 systemctl restart neutron-l3-agent
     say "networks and router"
-    tenant_python up || fail "no networks and router; the output: $LAB/log/tenant_up.log, the router's agent: $LAB/log/hyp01/neutron/neutron-l3-agent.log"
+    cloud_python tenant.py up || fail "no networks and router; the output: $LAB/log/tenant_up.log, the router's agent: $LAB/log/hyp01/neutron/neutron-l3-agent.log"
     tenant_routes replace
 }
 
@@ -125,7 +123,7 @@ stage_tenant_down() {
     local name
     [ -e "$LAB/tenant" ] || return 0
     say "the router and its networks go"
-    tenant_python down || fail "the router or its networks stay; the output: $LAB/log/tenant_down.log"
+    cloud_python tenant.py down || fail "the router or its networks stay; the output: $LAB/log/tenant_down.log"
     tenant_routes del
     waitfor 60 tenant_router_is_gone || say "the router's namespace stays in hyp01 until that is started anew"
     machine_sh hyp01 systemctl stop neutron-l3-agent
@@ -137,14 +135,6 @@ stage_tenant_down() {
         machine_sh "$name" rm -f /etc/neutron/tenant-agent.ini /etc/default/neutron-linuxbridge-agent
         machine_sh "$name" systemctl restart neutron-linuxbridge-agent
     done
-    tenant_python agents
+    cloud_python tenant.py agents
     rm -f "$LAB/tenant"
-}
-
-lab_tenant() {
-    case ${1:-} in up | down) ;; *) fail "lab tenant takes up or down, not '${1:-}'" ;; esac
-    [ -d "$LAB/log" ] || fail "there is no lab: lab up first"
-    take_lock "tenant $1"
-    trap lab_interrupted INT TERM
-    run_stage "tenant_$1"
 }

@@ -1,35 +1,11 @@
 """tenant.py up|down|agents: the networks `inside` and `nat` of Spillway's project behind the router `edge`, whose other
 leg is on `cluster`; down takes away what up made; agents only waits for those of a cloud without routers.
 
-Runs inside the machine `cloud`, for `lab tenant`; may be run again.
+Runs inside the machine `cloud`, behind admin.py, for `lab tenant`; may be run again.
 """
-
-import sys
-import time
-
-import openstack
-from keystoneauth1.exceptions import ClientException
 
 NETWORKS = {'inside': '10.79.1.0/24', 'nat': '10.79.2.0/24'}
 ROUTER, ADDRESS = 'edge', '10.78.0.190'
-HOSTS = {'cn01', 'cn02'}
-
-cloud = openstack.connect(cloud='admin')
-
-
-def wait_until(what, ready, seconds=120):
-    """Asks `ready` until it says yes; services that still start may refuse in any way meanwhile."""
-    end = time.monotonic() + seconds
-    last = 'not yet'
-    while time.monotonic() < end:
-        try:
-            if ready():
-                return
-            last = 'not yet'
-        except (ClientException, openstack.exceptions.SDKException, OSError) as error:
-            last = error
-        time.sleep(0.5)
-    sys.exit(f'{what} not within {seconds} s: {last}')
 
 
 def agents_up(kind, hosts, tunnels=None):
