@@ -10,7 +10,7 @@ import pytest
 yaml = pytest.importorskip("yaml")
 
 HERE = pathlib.Path(__file__).parents[1]
-sys.path[:0] = [str(HERE), str(HERE / "lessons"), str(HERE / "bench")]
+sys.path[:0] = [str(HERE), str(HERE / "lessons")]
 
 import address  # noqa: E402
 import clock  # noqa: E402
