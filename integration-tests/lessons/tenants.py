@@ -87,13 +87,13 @@ def joins(node: str, address: str) -> None:
     must_complete(submit(f"--nodelist={node}", script="timeout 60 srun hostname"), 120)
 
 
-def srun_from(node: str, other: str) -> str:
-    """What becomes of an srun that is begun on one node for another."""
+def srun_from(node: str, other: str) -> tuple[bool, str]:
+    """Whether an srun that is begun on one node runs on another; and that in words."""
     command = f"srun --immediate=20 --chdir=/ --nodelist={other} hostname"
     status, said = shell(node, command, user="alice", seconds=45)
     on("ctl", "scancel", "--user=alice", check=False)
     works = status == 0 and other in said.split()
-    return f"srun from {node} to {other} {'works' if works else f'fails, exit {status}'}"
+    return works, f"srun from {node} to {other} {'works' if works else f'fails, exit {status}: {said[-200:]}'}"
 
 
 def tenants() -> str:
@@ -126,8 +126,13 @@ def played() -> str:
     three = [PHYSICAL, INSIDE, NAT]
     must_srun(three)
     must_srun_inside(three)
-    for one, other in ((NAT, INSIDE), (INSIDE, NAT), (NAT, PHYSICAL), (INSIDE, PHYSICAL)):
-        print(srun_from(one, other), flush=True)
+    for one, other in ((NAT, INSIDE), (NAT, PHYSICAL), (INSIDE, PHYSICAL)):
+        works, said = srun_from(one, other)
+        print(said, flush=True)
+        if not works:
+            raise Broken(said)
+    # the one that the router turns away (docs/addresses.md); it is no cure's failure
+    print(srun_from(INSIDE, NAT)[1], flush=True)
     return (
         f"by the router's address no job ends; {INSIDE} by {INSIDE_ADDRESS}, {NAT} by {FLOATING}: "
         f"sbatch, srun and inner srun over both and {PHYSICAL} work"
