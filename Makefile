@@ -12,7 +12,7 @@ NOLAB     := $(shell [ "$$(id -u)" = 0 ] && [ -r /etc/debian_version ] || echo n
 SIMULATED := $(if $(ANYWHERE),,echo "$(NOLAB): the lab needs both; this is the chain on the simulated site";) \
   java -cp "$(JARS)" $(QUIET) examples/chain/Simulated.java
 
-.PHONY: help demo jshell test unit prove test-salt lab-test soak lab lab-down lab-status bench build tools
+.PHONY: help demo jshell test unit prove test-salt lab-test soak conformance lessons lab lab-down lab-status bench build tools
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -43,7 +43,15 @@ lab-test: build lab ## the integration tests on the lab
 soak: build lab ## faults in every operation, kill -9 at every step, Slurm's power saving: hours (SHORT=1: a quarter)
 	$(MVN) --quiet test-compile -pl integration-tests
 	integration-tests/soak/run
+	$(if $(SHORT),,integration-tests/conformance/run)
+	$(if $(SHORT),,integration-tests/lessons/run)
 	$(if $(SHORT),,$(MVN) verify -Plab -pl integration-tests -Dlab.excluded= -Dgroups=long)
+
+conformance: build lab ## a physical and a virtual node of the lab, equal fact by fact (docs/salt-states.md): 5 minutes
+	integration-tests/conformance/run
+
+lessons: build lab ## four lessons of the first such site, each with its cure and without: 25 minutes (NAME=address, clock, locks, tenants)
+	integration-tests/lessons/run $(NAME)
 
 lab: tools ## bring the lab up: idempotent, quick the second time
 	$(LAB) up

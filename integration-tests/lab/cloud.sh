@@ -160,6 +160,8 @@ hypervisor_up() { # MACHINE HOST
         --bind="$instances:/var/lib/nova/instances"
 }
 
-cloud_python() { # SCRIPT: one of cloud/*.py inside the machine `cloud`
-    machine_sh cloud python3 - <"$LAB_SRC/cloud/$1"
+cloud_python() { # SCRIPT [ARGUMENT...]: one of cloud/*.py behind cloud/admin.py, inside the machine `cloud`
+    local script=$1
+    shift
+    cat "$LAB_SRC"/cloud/{admin.py,"$script"} | machine_sh cloud python3 - "$@"
 }

@@ -13,6 +13,8 @@ lab_status() {
     [ ${#up[@]} -gt 0 ] || { printf 'nothing runs; lab up starts it\n'; return 0; }
     printf '\n%-6s %-26s %-11s %s\n' MACHINE SERVICE STATE LOG
     for name in "${up[@]}"; do services_of "$name"; done
+    if metal_is_up; then printf '\n%s is up beside them (lab metal), console: %s\n' "$METAL_NAME" "$LAB/metal/console"; fi
+    if [ -e "$LAB/tenant" ]; then printf '\nthe cloud has a router (lab tenant), its log: %s\n' "$LAB/log/hyp01/neutron/neutron-l3-agent.log"; fi
     if machine_is_up cloud; then
         printf '\n'
         machine_sh cloud timeout 30 python3 - <"$LAB_SRC/cloud/servers.py"

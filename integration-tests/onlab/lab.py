@@ -35,8 +35,8 @@ class Broken(Exception):
     """Something is not as it must be; the text says what was seen."""
 
 
-def run(*command: str, timeout: float = 120, check: bool = True) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+def run(*command: str, timeout: float = 120, check: bool = True, stdin: str | None = None) -> str:
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=timeout, check=False)
     if check and done.returncode != 0:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()
         raise Broken(f"{' '.join(command[1:])[:120]}: exit {done.returncode}: {' / '.join(said[-3:])}")

@@ -8,6 +8,7 @@ spillway:
       ctl: 10.78.0.10
       cn01: 10.78.0.11
       cn02: 10.78.0.12
+      cn03: 10.78.0.13 # lab metal up
       {%- for number in range(1, 9) %}
       vn0{{ number }}: 10.78.0.10{{ number }}
       {%- endfor %}

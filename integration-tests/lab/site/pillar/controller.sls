@@ -1,3 +1,4 @@
+{%- set metal = salt['file.file_exists']('/srv/site/metal') %} {#- lab metal up #}
 spillway:
   roles: [salt_master, munge, chrony_server, nfs_server, nfs_client, users, slurm_controller]
   chrony:
@@ -28,8 +29,11 @@ spillway:
       virtual: {Feature: virtual}
     nodes:
       'cn[01-02]': {CPUs: 4, RealMemory: 2000, Feature: physical}
+      {%- if metal %}
+      cn03: {CPUs: 4, RealMemory: 600, Feature: physical}
+      {%- endif %}
     partitions:
-      all: {Nodes: 'cn[01-02],virtual', Default: 'YES', MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}
+      all: {Nodes: 'cn[01-02],{{ 'cn03,' if metal }}virtual', Default: 'YES', MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}
   master:
     files: [/srv/site/now/states]
     pillars: [/srv/site/now/pillar]

@@ -3,3 +3,4 @@ base:
   'ctl': [controller, secrets.api]
   'cn*': [physical]
   'vn*': [virtual]
+  'cn03': [metal]
