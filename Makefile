@@ -12,7 +12,7 @@ NOLAB     := $(shell [ "$$(id -u)" = 0 ] && [ -r /etc/debian_version ] || echo n
 SIMULATED := $(if $(ANYWHERE),,echo "$(NOLAB): the lab needs both; this is the chain on the simulated site";) \
   java -cp "$(JARS)" $(QUIET) examples/chain/Simulated.java
 
-.PHONY: help demo jshell test unit prove test-salt lab-test soak conformance lessons lab lab-down lab-status bench build tools
+.PHONY: help demo jshell test unit prove test-salt try-states lab-test soak conformance lessons lab lab-down lab-status bench build tools
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -36,6 +36,9 @@ prove: tools ## every state of a node and thousands of random worlds against the
 test-salt: tools ## the Salt extension's and the states' own tests: no root, no lab
 	salt/extension/test
 	salt/test-states
+
+try-states: ## the states applied for real in machines of Debian 12 and 13, and taken away again: root, minutes
+	salt/try-states
 
 lab-test: build lab ## the integration tests on the lab
 	$(MVN) verify -Plab -pl integration-tests

@@ -17,15 +17,19 @@ STATES = pathlib.Path(__file__).parents[1]
 PILLAR = STATES.parent / "pillar.example"
 GRAINS = {
     "Debian": {"os": "Debian", "os_family": "Debian", "osmajorrelease": 13, "osrelease": "13"},
+    "Debian 12": {"os": "Debian", "os_family": "Debian", "osmajorrelease": 12, "osrelease": "12"},
     "RedHat": {"os": "Rocky", "os_family": "RedHat", "osmajorrelease": 9, "osrelease": "9.6"},
     "Suse": {"os": "SLES", "os_family": "Suse", "osmajorrelease": 15, "osrelease": "15.6"},
 }
 
 
 class Rendered:
-    """What a minion would do: `low`, its chunks in order, or `errors`; `files`, what it would write, by path."""
+    """What a minion would do: `low`, its chunks in order, or `errors`; `files`, what it would write, by path; `also`,
+    low and errors of other sls. All is made at once: of several minions in one process, Salt mixes up what an older
+    one is asked later.
+    """
 
-    def __init__(self, root, family, pillar):
+    def __init__(self, root, family, pillar, also):
         (root / "pillar").mkdir()
         (root / "pillar/top.sls").write_text("base: {'*': [site]}")
         (root / "pillar/site.sls").write_text(yaml.safe_dump(pillar))
@@ -45,10 +49,13 @@ class Rendered:
             enable_gpu_grains=False,
         )
         self.minion = salt.client.Caller(mopts=options)
-        out = self.minion.cmd("state.show_low_sls", "spillway")
-        self.low = [chunk for chunk in out if isinstance(chunk, dict)]
-        self.errors = [line for line in out if isinstance(line, str)]
+        self.low, self.errors = self.of("spillway")
+        self.also = {sls: self.of(sls) for sls in also}
         self.files = {chunk["name"]: self.text(chunk, root) for chunk in self.low if self.writes(chunk)}
+
+    def of(self, sls):
+        out = self.minion.cmd("state.show_low_sls", sls)
+        return [one for one in out if isinstance(one, dict)], [one for one in out if isinstance(one, str)]
 
     @staticmethod
     def writes(chunk):
@@ -74,15 +81,15 @@ class Rendered:
 
 @pytest.fixture(scope="session")
 def render(tmp_path_factory):
-    """render(family, roles, **changes) with pillar.example; each change replaces a key below `spillway`."""
+    """render(family, roles, also, **changes) with pillar.example; each change replaces a key below `spillway`."""
     made = {}
 
-    def call(family="Debian", roles=(), **changes):
-        key = repr((family, roles, changes))
+    def call(family="Debian", roles=(), also=("spillway.clean",), **changes):
+        key = repr((family, roles, also, changes))
         if key not in made:
             pillar = yaml.safe_load(PILLAR.read_text())
             pillar["spillway"].update(changes, roles=list(roles))
-            made[key] = Rendered(tmp_path_factory.mktemp("minion"), family, pillar)
+            made[key] = Rendered(tmp_path_factory.mktemp("minion"), family, pillar, also)
         return made[key]
 
     call.example = yaml.safe_load(PILLAR.read_text())["spillway"]

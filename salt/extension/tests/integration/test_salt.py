@@ -1,94 +1,13 @@
 """A real master and minion on loopback; Slurm's commands are played by a script."""
 
 import os
-import pwd
 import signal
-import socket
-import stat
 import subprocess
-import sys
 import time
-from pathlib import Path
 
-import pytest
-import salt.config
-import salt.loader
 import salt.utils.event
 
 from saltext.spillway.utils import minions
-
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "slurm-24.11"
-
-SCONTROL = f"""#!/bin/sh
-case "$*" in
---version) echo slurm-wlm 24.11.5 ;;
-"show nodes --json=v0.0.40") cat {FIXTURES}/nodes.json ;;
-"show jobs --json=v0.0.40") cat {FIXTURES}/jobs.json ;;
-"update JobId=7 "*|"suspend 7") ;;
-*) echo "Unable to contact slurm controller (connect failure)" >&2; exit 1 ;;
-esac
-"""
-
-
-def free_ports():
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """A Salt site; ``site["minion"]`` is the process of the minion ctl."""
-    # short: Salt's sockets lie below, and their names are limited
-    root = Path(tmp_path_factory.mktemp("s"))
-    publish, request = free_ports()
-    user = pwd.getpwuid(os.geteuid()).pw_name
-    common = f"root_dir: {root}\nuser: {user}\nlog_level: error\npublish_port: {publish}\n"
-    (root / "master").write_text(
-        f"{common}interface: 127.0.0.1\nret_port: {request}\nauto_accept: true\n"
-        "worker_threads: 2\ntimeout: 5\ngather_job_timeout: 5\n"
-    )
-    (root / "minion").write_text(
-        f"{common}id: ctl\nmaster: 127.0.0.1\nmaster_port: {request}\n"
-        "acceptance_wait_time: 1\ngrains: {os: Debian}\nenable_fqdns_grains: false\n"
-        f"engines:\n- slurm_events: {{socket: {root}/hooks, interval: 5}}\n"
-    )
-    tools = root / "bin"
-    tools.mkdir()
-    scontrol = tools / "scontrol"
-    scontrol.write_text(SCONTROL)
-    scontrol.chmod(scontrol.stat().st_mode | stat.S_IXUSR)
-
-    programs = Path(sys.executable).parent
-    env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
-
-    def start(name):
-        with open(root / f"{name}.out", "wb") as out:
-            return subprocess.Popen(
-                [str(programs / f"salt-{name}"), "-c", str(root)],
-                env=env,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
-
-    daemons = {}
-    try:
-        daemons["master"] = start("master")
-        daemons["minion"] = start("minion")
-        opts = salt.config.master_config(str(root / "master"))
-        runner = salt.loader.runner(opts)
-        deadline = time.monotonic() + 90
-        while not runner["spillway.version"]()["ok"]:
-            if time.monotonic() > deadline:
-                pytest.fail((root / "minion.out").read_text()[-2000:])
-        yield {**daemons, "runner": runner, "opts": opts, "hooks": root / "hooks"}
-    finally:
-        for daemon in daemons.values():
-            os.killpg(daemon.pid, signal.SIGKILL)
-            daemon.wait()
 
 
 def test_a_hook_of_slurm_reaches_the_masters_bus(site):

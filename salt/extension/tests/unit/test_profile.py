@@ -111,6 +111,25 @@ def test_what_nova_is_asked(cloud, fake_cloud, keys, asked):
     assert not {"reservation_id", "min_count"} & set(fake_cloud.asked)
 
 
+# The driver's manual in Salt 3006 and 3007, "Profile".
+DOCUMENTED = """
+image size flavor auto_ip ips ip_pool root_volume boot_volume terminate_volume volumes meta files
+reservation_id min_count max_count security_groups userdata userdata_template key_name ssh_key_name
+ssh_key_file ssh_interface ignore_cidr protocol availability_zone block_device_mapping
+block_device_mapping_v2 nics scheduler_hints config_drive disk_config admin_pass timeout reuse_ips
+network boot_from_volume volume_size nat_destination group extras wait_for_metadata
+"""
+OF_THE_BOOTSTRAP = {"ssh_key_file", "ssh_interface", "ignore_cidr", "protocol"}
+OF_USER_DATA = {"userdata", "userdata_template"}
+PASSED_OVER = {"reservation_id", "min_count", "max_count"}
+
+
+def test_every_key_that_salt_3006_documents_is_looked_at():
+    asked = set()
+    profile.order("vn01", asked.add)
+    assert set(DOCUMENTED.split()) - asked == OF_THE_BOOTSTRAP | OF_USER_DATA | PASSED_OVER
+
+
 def test_flavor_is_another_name_of_size(cloud, fake_cloud):
     make(cloud, without=["size"], flavor="small")
     assert fake_cloud.asked["flavor_id"] == "flavor-id"

@@ -184,7 +184,4 @@ def undrained(name, reason=""):
 
 
 def _said(changes, names, state):
-    if not changes:
-        return f"{hostlist.fold(names)}: {state} already"
-    verb = "would be changed" if __opts__["test"] else "changed"
-    return f"{hostlist.fold(list(changes))}: {verb} to {state}"
+    return _state.said(hostlist.fold(list(changes) or names), changes, state, __opts__["test"])

@@ -103,7 +103,8 @@ def present(
             else:
                 reservations.create(name, **settings)
                 changes = {name: {"old": "absent", "new": "present"}}
-        return _state.answer(name, changes, _said(name, changes, "present"), test)
+        said = _state.said(f"reservation {name}", changes, "present", test)
+        return _state.answer(name, changes, said, test)
 
     return _state.run(name, work)
 
@@ -147,13 +148,7 @@ def absent(name):
         with _slurm.dry_run(__opts__["test"]):
             gone = reservations.delete(name)
         changes = {name: {"old": "present", "new": "absent"}} if gone else {}
-        return _state.answer(name, changes, _said(name, changes, "absent"), __opts__["test"])
+        said = _state.said(f"reservation {name}", changes, "absent", __opts__["test"])
+        return _state.answer(name, changes, said, __opts__["test"])
 
     return _state.run(name, work)
-
-
-def _said(name, changes, state):
-    if not changes:
-        return f"reservation {name} is {state} as wanted"
-    verb = "would be made" if __opts__["test"] else "was made"
-    return f"reservation {name} {verb} {state}"

@@ -15,6 +15,13 @@ def answer(name, changes, comment, test):
     return {"name": name, "changes": changes, "result": result, "comment": comment}
 
 
+def said(subject, changes, state, test):
+    """Return the comment on a subject that is, or has been made, or would be made ``state``."""
+    if not changes:
+        return f"{subject}: {state} already"
+    return f"{subject}: {'would be changed' if test else 'changed'} to {state}"
+
+
 def run(name, work):
     """Return what ``work()`` returns; a state that failed if it raises one of our errors."""
     try:

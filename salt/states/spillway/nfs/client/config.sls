@@ -1,16 +1,16 @@
 {#- Mounts as systemd's mount units, never as mount.mounted: that state unmounts, if need be lazily and
     under running jobs, when options differ. Here a changed mount comes with the next boot. -#}
 {%- from 'spillway/map.jinja' import spillway with context %}
+{%- from 'spillway/nfs/units.jinja' import unit %}
 {%- set nfs = spillway.nfs %}
 {%- set over_network = nfs.mounts.values() | rejectattr('via', 'equalto', 'bind') | list %}
+{%- set install = spillway.packages.manage and over_network %}
 {%- if nfs.locks not in ['none', 'recover', 'nlm'] %}
 {{ raise('pillar spillway:nfs:locks is "' ~ nfs.locks ~ '"; it may be none, recover or nlm') }}
 {%- endif %}
-{%- if spillway.packages.manage and over_network %}
-nfs-client-package-pkg-installed:
-  pkg.installed:
-    - pkgs: {{ nfs.client_packages | json }}
-    - order: 1
+{%- if install %}
+include:
+  - .install
 {%- endif %}
 
 {#- Before the first mount; the option file serves the next boot, the module's parameter this one. #}
@@ -33,11 +33,10 @@ nfs-client-locks-cmd-run:
 {%- endif %}
 
 {%- for path, mount in nfs.mounts | dictsort %}
-{%- set unit = path.strip('/').replace('-', '\\x2d').replace('/', '-') ~ '.mount' %}
 
 nfs-client-{{ path }}-file-managed:
   file.managed:
-    - name: '/etc/systemd/system/{{ unit }}'
+    - name: '/etc/systemd/system/{{ unit(path) }}'
     - source: salt://spillway/nfs/files/mount.jinja
     - template: jinja
     - context:
@@ -45,15 +44,8 @@ nfs-client-{{ path }}-file-managed:
         mount: {{ mount | json }}
         locks: {{ nfs.locks }}
     - mode: '0644'
-
-nfs-client-{{ path }}-service-running:
-  service.running:
-    - name: '{{ unit }}'
-    - enable: true
+    {%- if install %}
     - require:
-      - file: nfs-client-{{ path }}-file-managed
-      - file: nfs-client-locks-file
-{%- if nfs.locks == 'recover' and over_network %}
-      - cmd: nfs-client-locks-cmd-run
-{%- endif %}
+      - sls: spillway.nfs.client.install
+    {%- endif %}
 {%- endfor %}

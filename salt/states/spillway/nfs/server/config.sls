@@ -2,11 +2,8 @@
 {%- from 'spillway/map.jinja' import spillway with context %}
 {%- set nfs = spillway.nfs %}
 {%- if spillway.packages.manage %}
-nfs-server-package-pkg-installed:
-  pkg.installed:
-    - pkgs: {{ (nfs.server_packages + (['rpcbind'] if 3 in nfs.protocols else [])) | json }}
-    - require_in:
-      - file: nfs-server-config-file-managed
+include:
+  - .install
 {%- endif %}
 
 nfs-server-config-file-managed:
@@ -18,6 +15,10 @@ nfs-server-config-file-managed:
         nfs: {{ nfs | json }}
     - mode: '0644'
     - makedirs: true
+    {%- if spillway.packages.manage %}
+    - require:
+      - sls: spillway.nfs.server.install
+    {%- endif %}
 
 {%- for name, export in nfs.exports | dictsort %}
 
@@ -25,13 +26,4 @@ nfs-server-export-{{ name }}-file-directory:
   file.directory:
     - name: {{ export.path }}
     - makedirs: true
-    - require_in:
-      - service: nfs-server-service-running
 {%- endfor %}
-
-nfs-server-service-running:
-  service.running:
-    - name: nfs-ganesha
-    - enable: true
-    - watch:
-      - file: nfs-server-config-file-managed

@@ -1,3 +1,0 @@
-{%- from 'spillway/map.jinja' import spillway with context %}
-{%- from 'spillway/chrony/init.jinja' import chronyd %}
-{{- chronyd(spillway.chrony, spillway.packages, 'client') }}

@@ -1,0 +1,23 @@
+{#- slurmctld's state (jobs, reservations) and its log stay. -#}
+{%- from 'spillway/slurm/map.jinja' import spillway, slurm with context %}
+{%- from 'spillway/clean.jinja' import dead, removed %}
+{{ dead('slurm-controller-clean', 'slurmctld') }}
+
+slurm-controller-clean-file-absent:
+  file.absent:
+    - names:
+      - /etc/slurm/slurm.conf
+      - /etc/slurm/nodes.conf
+      - /etc/slurm/cgroup.conf
+      - /etc/systemd/system/slurmctld.service.d/spillway.conf
+      - /etc/spillway/power
+      - /etc/spillway/gate
+      - /etc/salt/minion.d/spillway-slurm-events.conf
+      - /usr/local/libexec/spillway-slurm-event
+      {%- for program in ['check-slurm-conf', 'power', 'resume', 'suspend', 'resume-fail', 'gate'] %}
+      - /usr/local/sbin/spillway-{{ program }}
+      {%- endfor %}
+    - require:
+      - service: slurm-controller-clean-service-dead
+
+{{ removed('slurm-controller-clean', spillway, slurm.controller_packages, [{'service': 'slurm-controller-clean-service-dead'}]) }}

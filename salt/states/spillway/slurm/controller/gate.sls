@@ -1,0 +1,29 @@
+{#- The tide's gate, which Slurm calls at each job's start and end. -#}
+{%- from 'spillway/slurm/map.jinja' import spillway, slurm with context %}
+{%- from 'spillway/slurm/daemon.jinja' import daemon_files %}
+{%- if spillway.packages.manage %}
+include:
+  - .install
+{%- endif %}
+
+slurm-controller-gate-file-managed:
+  file.managed:
+    - name: /usr/local/sbin/spillway-gate
+    - source: salt://spillway/slurm/files/spillway-gate
+    - mode: '0755'
+    {%- if spillway.packages.manage %}
+    - require:
+      - sls: spillway.slurm.controller.install
+    {%- endif %}
+
+slurm-controller-gate-conf-file-managed:
+  file.managed:
+    - name: /etc/spillway/gate/conf
+    - source: salt://spillway/slurm/files/gate.conf.jinja
+    - template: jinja
+    - context:
+        gate: {{ slurm.gate | json }}
+        daemon: {{ spillway.daemon.url | json }}
+    - mode: '0644'
+    - makedirs: true
+{{ daemon_files('gate', slurm, spillway.daemon) }}
