@@ -34,10 +34,12 @@ final class Astray {
                 .migration()
                 .toOptional()
                 .orElseThrow()
-                .filter(move -> !move.failed() && !server.host().equals(Optional.of(move.target())))
+                .filter(move -> !move.failed()
+                        && !move.target().isEmpty()
+                        && !server.host().equals(Optional.of(move.target())))
                 .map(move -> refuse(
                         now.seen(),
-                        "%s: Nova has it on %s, which has no such machine, and its last move (%d, %s) was to %s: it may run"
+                        "%s: Nova has it on %s, which has no such machine, and its last move (%s, %s) was to %s: it may run"
                                 + " there unseen. Nothing is done until an administrator of the cloud has put that right",
                         now.name(),
                         server.host().orElse("a host that the cloud does not tell us"),
