@@ -12,6 +12,7 @@ from onlab.lab import Broken, as_admin, guest, on
 ALL = ("up", "checkpoint", "restore", "migrate", "down")
 STANDING = ("checkpoint", "restore", "migrate")
 SECONDS = 30
+BOOT = 150  # a new node has its units when its states are applied
 
 HYPERVISOR = {"cn01": "hyp01", "cn02": "hyp02"}
 
@@ -75,19 +76,24 @@ def service(name: str, where: Callable[[Place], str], unit: str, operations=ALL)
     ]
 
 
-def in_guest(name: str, unit: str, operations=ALL) -> list[Fault]:
-    """The same inside the virtual node, as soon as it can be entered."""
+def _entered(place: Place, *command: str, patience: int) -> None:
+    """Runs a command in the virtual node as soon as it can be; Broken when it could not in that time."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            guest(place.node, *command)
+            return
+        except Broken:
+            if time.monotonic() > end:
+                raise
+            time.sleep(1)
 
-    def ctl(place: Place, *words: str) -> None:
-        end = time.monotonic() + SECONDS
-        while True:
-            try:
-                guest(place.node, "systemctl", *words)
-                return
-            except Broken:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(1)
+
+def in_guest(name: str, unit: str, operations=ALL) -> list[Fault]:
+    """The same inside the virtual node, as soon as it can be entered, and the unit runs there."""
+
+    def ctl(place: Place, *words: str, patience: int = SECONDS) -> None:
+        _entered(place, "systemctl", *words, patience=patience)
 
     def start(place: Place) -> None:
         with contextlib.suppress(Broken):
@@ -101,11 +107,14 @@ def in_guest(name: str, unit: str, operations=ALL) -> list[Fault]:
 
     def kill(place: Place) -> None:
         # not what it has started: those are the jobs' own processes
-        ctl(place, "kill", "--signal=KILL", "--kill-whom=main", unit)
+        ctl(place, "kill", "--signal=KILL", "--kill-whom=main", unit, patience=BOOT)
+
+    def stop(place: Place) -> None:
+        ctl(place, "kill", "--signal=STOP", "--kill-whom=main", unit, patience=BOOT)
 
     return [
         Fault(f"{name} killed", kill, start, operations),
-        Fault(f"{name} frozen", lambda place: ctl(place, "kill", "--signal=STOP", unit), go_on, operations),
+        Fault(f"{name} frozen", stop, go_on, operations),
     ]
 
 
@@ -219,15 +228,7 @@ def nothing(_: Place) -> None:
 
 
 def clock_back(place: Place) -> None:
-    end = time.monotonic() + SECONDS
-    while True:
-        try:
-            guest(place.node, "date", "--set=-1hour")
-            return
-        except Broken:
-            if time.monotonic() > end:
-                raise
-            time.sleep(1)
+    _entered(place, "date", "--set=-1hour", patience=SECONDS)
 
 
 def tap(place: Place) -> str | None:
