@@ -29,7 +29,7 @@ DEBIAN13_PACKAGES=(
     chrony nfs-common
 )
 NODE13_PACKAGES=(
-    python3-venv slurmctld sackd nfs-ganesha nfs-ganesha-vfs
+    python3-venv slurmctld sackd nfs-ganesha nfs-ganesha-vfs haproxy
     cron curl sudo tcpdump netcat-openbsd vim-tiny
 )
 # tiny-initramfs is there to satisfy the kernel's dependency; the image has an initrd of its own.

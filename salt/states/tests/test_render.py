@@ -317,8 +317,14 @@ def test_a_machine_without_a_clock_of_its_own_only_measures(render):
             },
             'parameters has JobCompType, which the hook "ended"',
         ),
+        ("Debian", {"roles": CONTROLLER, "master": {"api": {"tls": "nginx"}}}, 'tls is "nginx"; right is haproxy or'),
+        (
+            "Debian",
+            {"roles": CONTROLLER, "master": {"api": {"port": 8000, "inner_port": 8000}}},
+            "8000 as port and as inner_port; they must differ",
+        ),
     ],
-    ids=["role", "locks", "family", "hook", "hook taken"],
+    ids=["role", "locks", "family", "hook", "hook taken", "tls", "port"],
 )
 def test_a_wrong_pillar_is_named(render, family, changes, words):
     node = render(family, **changes)
@@ -335,6 +341,41 @@ def test_programs_are_executable():
         "slurm/files/spillway-slurm-event",
     ):
         assert (STATES / "spillway" / name).stat().st_mode & stat.S_IXUSR
+
+
+def master(render, family="Debian", **api):
+    example = render.example["master"]
+    node = render(family, ("salt_master",), master={**example, "api": {**example["api"], **api}})
+    assert node.errors == []
+    return node
+
+
+@pytest.mark.parametrize("family", ["Debian", "RedHat"])
+def test_haproxy_ends_tls_before_a_salt_api_that_only_this_machine_reaches(render, family):
+    node = master(render, family, host="10.78.0.10", port=8443)
+    api = yaml.safe_load(node.files["/etc/salt/master.d/spillway.conf"])["rest_cherrypy"]
+    assert api == {"host": "127.0.0.1", "port": 8001, "disable_ssl": True}
+    haproxy = node.files["/etc/salt/spillway/haproxy.cfg"]
+    assert "bind 10.78.0.10:8443 ssl crt /etc/salt/spillway/api.crt" in haproxy
+    assert "server salt-api 127.0.0.1:8001" in haproxy
+    assert node.one("master-tls-package-pkg-installed")["pkgs"] == ["haproxy"]
+    ids = node.ids()
+    assert ids.index("master-api-service-running") < ids.index("master-tls-service-running")
+
+
+def test_salt_api_may_end_tls_itself(render):
+    node = master(render, tls="salt-api")
+    api = yaml.safe_load(node.files["/etc/salt/master.d/spillway.conf"])["rest_cherrypy"]
+    assert api == {
+        "host": "0.0.0.0",
+        "port": 8000,
+        "ssl_crt": "/etc/salt/spillway/api.crt",
+        "ssl_key": "/etc/salt/spillway/api.key",
+    }
+    assert "/etc/salt/spillway/haproxy.cfg" not in node.files
+    ids = node.ids()
+    # or it would find its port taken
+    assert ids.index("master-tls-service-dead") < ids.index("master-api-service-running")
 
 
 def reactors(render, **options):

@@ -36,6 +36,7 @@ def site(monkeypatch):
         opts={
             "netapi_enable_clients": ["runner", "runner_async"],
             "external_auth": {"file": {"^filename": "/x", "spillway": our_rules}},
+            "rest_cherrypy": {"host": "127.0.0.1", "port": 8001, "disable_ssl": True},
         },
         head={
             "salt": "3008.3",
@@ -82,6 +83,7 @@ def test_all_facts(site):
     assert value["master"]["permissions"] == {
         "value": {"file": {"spillway": [["@runner", "spillway.*"]]}}
     }
+    assert value["master"]["api"] == {"value": {"host": "127.0.0.1", "tls": False}}
     assert value["profiles"] == {"value": {"htc": {"size": "small"}}}
     assert value["minions"] == {"value": site.keys}
     vn01 = value["nodes"]["vn01"]["value"]
@@ -150,7 +152,14 @@ def test_one_fact_that_fails_hides_no_other(site, monkeypatch):
     assert value["profiles"] == {"unknown": "salt-cloud's configuration: no"}
     assert "netapi_enable_clients" in value["master"]["clients"]["unknown"]
     assert value["master"]["permissions"] == {"value": {}}
+    assert "rest_cherrypy" in value["master"]["api"]["unknown"]
     assert "value" in value["nodes"]["vn01"]
+
+
+def test_salt_api_listens_everywhere_with_tls_unless_told_otherwise(site):
+    site.opts["rest_cherrypy"] = {"port": 8000, "ssl_crt": "/x.crt", "ssl_key": "/x.key"}
+    told = spillway.doctor()["value"]["master"]["api"]["value"]
+    assert told == {"host": "0.0.0.0", "tls": True}  # noqa: S104
 
 
 def test_permissions_in_all_their_forms():

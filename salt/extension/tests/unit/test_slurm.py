@@ -95,6 +95,20 @@ def test_a_job_in_the_site_has_no_field_that_says_nothing(slurm, monkeypatch):
         assert all(whole[job["job_id"]][key] == value for key, value in job.items())
 
 
+def test_a_job_that_is_long_over_is_not_in_the_site(slurm, monkeypatch):
+    def told(seconds):
+        monkeypatch.setattr(api.time, "time", lambda: slurm.now + seconds)
+        return {job["job_id"]: job["states"] for job in api.site()["jobs"]}
+
+    monkeypatch.setattr(api.time, "time", lambda: slurm.now)
+    states = {job["job_id"]: job["states"] for job in api.jobs()}
+    ends = {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT"}
+    over = {job for job, words in states.items() if ends & set(words)}
+    assert over < states.keys()
+    assert told(60) == states
+    assert told(3600) == {job: words for job, words in states.items() if job not in over}
+
+
 def test_exit_code_of_a_killed_job(slurm_24):
     assert {job["exit_code"] for job in api.jobs() if job["id"] == "1_1"} == {"0:9"}
     assert api._exit_code(0x0300) == "3:0"  # 22.05 gives the raw status

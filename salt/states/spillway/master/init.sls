@@ -42,6 +42,16 @@ master-api-{{ file }}-file-managed:
       - file: master-config-file-managed
 {%- endfor %}
 
+{%- if master.api.tls == 'salt-api' %}
+
+master-tls-service-dead:
+  service.dead:
+    - name: spillway-salt-api-tls
+    - enable: false
+    - require_in:
+      - service: master-api-service-running
+{%- endif %}
+
 master-api-service-running:
   service.running:
     - name: salt-api
@@ -51,4 +61,41 @@ master-api-service-running:
     - watch:
       - file: master-config-file-managed
       - file: master-api-*
+{%- if master.api.tls == 'haproxy' %}
+{%- if spillway.packages.manage %}
+
+master-tls-package-pkg-installed:
+  pkg.installed:
+    - pkgs: {{ master.haproxy.packages | json }}
+    - require_in:
+      - file: master-tls-config-file-managed
+{%- endif %}
+
+master-tls-config-file-managed:
+  file.managed:
+    - name: /etc/salt/spillway/haproxy.cfg
+    - source: salt://spillway/master/files/haproxy.cfg.jinja
+    - template: jinja
+    - mode: '0644'
+    - check_cmd: haproxy -c -q -f
+    - require:
+      - file: master-api-*
+
+master-tls-unit-file-managed:
+  file.managed:
+    - name: /etc/systemd/system/spillway-salt-api-tls.service
+    - source: salt://spillway/master/files/spillway-salt-api-tls.service
+    - mode: '0644'
+
+{#- after salt-api, which had that port before #}
+master-tls-service-running:
+  service.running:
+    - name: spillway-salt-api-tls
+    - enable: true
+    - require:
+      - service: master-api-service-running
+    - watch:
+      - file: master-tls-*
+      - file: master-api-*
+{%- endif %}
 {%- endif %}

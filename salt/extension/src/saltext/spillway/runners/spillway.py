@@ -164,8 +164,8 @@ def site(nodes=None):
         Hostlist or list of names; default all. Nodes that Slurm does not know are left out.
 
     Returns ``{"time": s, "nodes": [...], "jobs": [...], "minions": {name: "accepted"}}``. Jobs are
-    those on these nodes that slurmctld still knows, and all pending ones; ``ours`` says of a
-    suspended one that :py:func:`suspend_jobs` did it.
+    those on these nodes that slurmctld still knows, and all pending ones, but none that has been
+    over for ten minutes; ``ours`` says of a suspended one that :py:func:`suspend_jobs` did it.
     """
     names = None if nodes is None else check.nodes(nodes)
     return _with_keys(_ask_controller("site", names=names), names)

@@ -121,6 +121,7 @@ def _master(opts):
         **health.versions(),
         "clients": fact(lambda: _clients(opts)),
         "permissions": fact(lambda: permissions(opts.get("external_auth") or {})),
+        "api": fact(lambda: _api(opts)),
     }
 
 
@@ -129,6 +130,15 @@ def _clients(opts):
     if not isinstance(clients, (list, tuple)):
         raise SpillwayError(FAILED, "the master's configuration has no netapi_enable_clients")
     return list(clients)
+
+
+def _api(opts):
+    api = opts.get("rest_cherrypy")
+    if not isinstance(api, dict):
+        raise SpillwayError(FAILED, "the master's configuration has no rest_cherrypy")
+    # the defaults are rest_cherrypy's own
+    host = str(api.get("host", "0.0.0.0"))  # noqa: S104
+    return {"host": host, "tls": not api.get("disable_ssl", False)}
 
 
 def permissions(external_auth):

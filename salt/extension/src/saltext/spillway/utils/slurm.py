@@ -68,6 +68,9 @@ _ACTIVE = {"RUNNING", "SUSPENDED", "COMPLETING", "CONFIGURING", "STAGE_OUT", "SI
 _GIVEN_UP = {"DOWN", "POWERED_DOWN"}
 _UNHEARD = _GIVEN_UP | {"NOT_RESPONDING"}
 _MINUTE = 60
+# So long, in seconds, the site tells of a job that is over: for whoever looks now and then. Slurm's
+# MinJobAge may be days, and all their jobs would be in every answer.
+_NEWS = 10 * _MINUTE
 # One part of an array's task ids.
 _TASKS = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
 
@@ -338,13 +341,20 @@ def site(names=None):
     """
     Return time, nodes and jobs in one answer; nodes that Slurm does not know are left out.
 
-    A job has no field that says nothing: thousands of them may wait.
+    So are jobs that have been over for ten minutes. A job has no field that says nothing: thousands
+    of them may wait.
     """
     found = nodes()
     if names is not None:
         found = [node for node in found if node["name"] in names]
     seconds = time.time()
-    return {"time": seconds, "nodes": found, "jobs": [_short(job) for job in jobs(names)]}
+    told = [_short(job) for job in jobs(names) if not _long_over(job, seconds)]
+    return {"time": seconds, "nodes": found, "jobs": told}
+
+
+def _long_over(job, now):
+    over = not (_ACTIVE | {"PENDING"}) & set(job["states"])
+    return over and now - (job["end_time"] or now) > _NEWS
 
 
 def _short(job):

@@ -8,6 +8,7 @@ import static io.spillway.doctor.Judgement.wrong;
 import io.spillway.doctor.SiteFacts.Caller;
 import io.spillway.model.Fact;
 import io.spillway.slurm.SlurmFacts;
+import io.spillway.slurm.SlurmFacts.Api;
 import io.spillway.slurm.SlurmFacts.Controller;
 import io.spillway.slurm.SlurmFacts.Master;
 import io.spillway.slurm.SlurmFacts.OneNode;
@@ -24,6 +25,7 @@ import java.util.function.Function;
 final class SaltRules {
     private static final String NO_BORDER = "measured with Salt 3006.28, 3007.15 and 3008.3";
     private static final Set<String> ENOUGH = Set.of("runner", "runner_async");
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
     private static final String RUNNER = "@runner";
     private static final int SALT_3006 = 3006;
     private static final String EVERYBODY = "*";
@@ -57,6 +59,12 @@ final class SaltRules {
                     NO_BORDER,
                     facts -> Judgement.of(
                             facts.master().flatMap(master -> permissions(master, facts)), SaltRules::eauth)),
+            new Rule(
+                    Area.SALT,
+                    "salt-api's TLS",
+                    "with Python's ssl each client that is lost spoils a thread of salt-api, which then breaks off others' connections",
+                    "docs/faults.md; measured with Python 3.13, cheroot 11.1.2 and Salt 3008.3",
+                    facts -> Judgement.of(facts.master(), master -> Judgement.of(master.api(), SaltRules::tls))),
             new Rule(
                     Area.SALT,
                     "versions of Salt",
@@ -132,6 +140,21 @@ final class SaltRules {
                         "Spillway's user may also call " + String.join(", ", wide),
                         "allow it {'@runner': ['spillway\\.[a-z_]+$']} only, in external_auth of the master's"
                                 + " configuration");
+    }
+
+    private static Judgement tls(Api api) {
+        if (api.tls()) {
+            return advice(
+                    "salt-api ends TLS itself: it breaks requests off, more of them the longer it runs; they are sent again",
+                    "let haproxy end it before a salt-api on 127.0.0.1 (states: pillar spillway:master:api:tls,"
+                            + " docs/salt-states.md)");
+        }
+        return LOOPBACK.contains(api.host())
+                ? right("something else ends it, and salt-api listens at %s only".formatted(api.host()))
+                : wrong(
+                        "salt-api listens at %s without TLS: who hears it has Spillway's password"
+                                .formatted(api.host()),
+                        "host: 127.0.0.1 in rest_cherrypy of the master's configuration, then restart salt-api");
     }
 
     private static boolean ofSpillway(String pattern) {

@@ -3,6 +3,7 @@ package io.spillway.slurm;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.spillway.failure.FailedException;
 import io.spillway.model.Fact;
+import io.spillway.slurm.SlurmFacts.Api;
 import io.spillway.slurm.SlurmFacts.Controller;
 import io.spillway.slurm.SlurmFacts.Listed;
 import io.spillway.slurm.SlurmFacts.Master;
@@ -59,7 +60,11 @@ final class FactsReader {
         return new Master(
                 software(one, "slurm"),
                 fact(one.path("clients"), all -> list(all, JsonNode::asText)),
-                fact(one.path("permissions"), all -> map(all, users -> map(users, FactsReader::permissions))));
+                fact(one.path("permissions"), all -> map(all, users -> map(users, FactsReader::permissions))),
+                fact(
+                        one.path("api"),
+                        api -> new Api(
+                                api.path("host").asText(), api.path("tls").asBoolean())));
     }
 
     private static List<Permission> permissions(JsonNode pairs) {

@@ -80,11 +80,21 @@ public record SlurmFacts(
      * @param software its versions; Slurm's is unknown
      * @param clients what salt-api lets in, {@code netapi_enable_clients}
      * @param permissions by eauth module and user
+     * @param api how salt-api listens
      */
     public record Master(
             Software software,
             Fact<List<String>> clients,
-            Fact<Map<String, Map<String, List<Permission>>>> permissions) {}
+            Fact<Map<String, Map<String, List<Permission>>>> permissions,
+            Fact<Api> api) {}
+
+    /**
+     * How salt-api listens, {@code rest_cherrypy}.
+     *
+     * @param host the address that it listens at
+     * @param tls whether it ends TLS itself
+     */
+    public record Api(String host, boolean tls) {}
 
     /**
      * What an eauth user may call.

@@ -246,6 +246,18 @@ class DoctorTest {
                 new Case(SALT, "eauth", site -> site.caller = Optional.empty(), UNKNOWN, "no account"),
                 new Case(
                         SALT,
+                        "salt-api's TLS",
+                        site -> site.api = new SlurmFacts.Api("0.0.0.0", true),
+                        ADVICE,
+                        "breaks requests off … haproxy"),
+                new Case(
+                        SALT,
+                        "salt-api's TLS",
+                        site -> site.api = new SlurmFacts.Api("0.0.0.0", false),
+                        WRONG,
+                        "at 0.0.0.0 without TLS … 127.0.0.1"),
+                new Case(
+                        SALT,
                         "versions of Salt",
                         site -> site.master = new Software("3005.1", "0.1.0", Fact.unknown("")),
                         WRONG,

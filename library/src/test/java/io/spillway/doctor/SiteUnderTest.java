@@ -62,6 +62,7 @@ final class SiteUnderTest {
     List<String> unresolved = List.of();
 
     List<String> clients = List.of("runner", "runner_async");
+    SlurmFacts.Api api = new SlurmFacts.Api("127.0.0.1", false);
     final List<Permission> permissions = new ArrayList<>(List.of(new Permission("@runner", "spillway\\.[a-z_]+$")));
     Software master = software;
     final Map<String, Profile> profiles =
@@ -128,7 +129,10 @@ final class SiteUnderTest {
                         Fact.known(listed),
                         Fact.known(unresolved))),
                 Fact.known(new Master(
-                        master, Fact.known(clients), Fact.known(Map.of("file", Map.of("spillway", permissions))))),
+                        master,
+                        Fact.known(clients),
+                        Fact.known(Map.of("file", Map.of("spillway", permissions))),
+                        Fact.known(api))),
                 Fact.known(profiles),
                 Fact.known(keys),
                 told,

@@ -251,7 +251,8 @@ class SaltAdaptersTest {
                "config": {"value": {"SlurmdTimeout": "0 sec"}}, "unresolved": {"unknown": "too slow"},
                "nodes": {"value": [{"name": "vn01", "states": ["IDLE"], "dynamic": true, "version": "24.11.5"}]}}},
              "master": {"salt": "3008.3", "extension": "0.1.0", "clients": {"value": ["runner"]},
-               "permissions": {"value": {"file": {"spillway": [["@runner", "spillway.*"]]}}}},
+               "permissions": {"value": {"file": {"spillway": [["@runner", "spillway.*"]]}}},
+               "api": {"value": {"host": "127.0.0.1", "tls": false}}},
              "profiles": {"value": {"htc": {"size": "small", "network": "cluster", "names": ["vn01"]}}},
              "minions": {"value": {"vn01": "accepted"}},
              "nodes": {"vn01": {"value": {"salt": "3008.3", "extension": "0.1.0", "slurm": {"value": "24.11.5"},
@@ -274,6 +275,7 @@ class SaltAdaptersTest {
         assertThat(master.permissions())
                 .isEqualTo(Fact.known(Map.of(
                         "file", Map.of("spillway", List.of(new SlurmFacts.Permission("@runner", "spillway.*"))))));
+        assertThat(master.api()).isEqualTo(Fact.known(new SlurmFacts.Api("127.0.0.1", false)));
         assertThat(facts.profiles())
                 .isEqualTo(Fact.known(Map.of("htc", new SlurmFacts.Profile("small", "cluster", List.of("vn01")))));
         assertThat(facts.nodes())

@@ -15,6 +15,7 @@ import io.spillway.slurm.Probe;
 import io.spillway.slurm.Processes;
 import io.spillway.slurm.ResourceManager;
 import io.spillway.slurm.SlurmFacts;
+import io.spillway.slurm.SlurmFacts.Api;
 import io.spillway.slurm.SlurmFacts.Controller;
 import io.spillway.slurm.SlurmFacts.Listed;
 import io.spillway.slurm.SlurmFacts.Master;
@@ -364,8 +365,11 @@ final class SimulatedSlurm implements ResourceManager {
                     site.nodes.keySet().stream().map(NodeName::value).toList();
             return new SlurmFacts(
                     Fact.known(controller()),
-                    Fact.known(
-                            new Master(SOFTWARE, Fact.known(List.of("runner", "runner_async")), Fact.known(Map.of()))),
+                    Fact.known(new Master(
+                            SOFTWARE,
+                            Fact.known(List.of("runner", "runner_async")),
+                            Fact.known(Map.of()),
+                            Fact.known(new Api("127.0.0.1", false)))),
                     Fact.known(Map.of("htc", new Profile(SIZE, NETWORK, names))),
                     Fact.known(keys),
                     told,
