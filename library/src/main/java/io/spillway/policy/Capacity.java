@@ -115,18 +115,20 @@ public final class Capacity {
 
     /** Where a node uses something, or may. */
     private static Set<String> places(Node node) {
-        Optional<String> target = node.goal()
-                .filter(goal -> goal.state() != Goal.State.ABSENT)
-                .flatMap(Goal::host)
-                .filter(host -> !node.host().equals(Optional.of(host)));
-        if (target.isEmpty()) {
-            return node.host().map(Set::of).orElse(Set.of());
+        Optional<String> target = node.goal().isPresent() && node.goal().get().state() != Goal.State.ABSENT
+                ? node.goal().get().host()
+                : Optional.empty();
+        if (target.isEmpty() || target.equals(node.host())) {
+            return node.host().isPresent() ? Set.of(node.host().get()) : Set.of();
         }
         return node.host().map(host -> Set.of(host, target.get())).orElse(Set.of(target.get()));
     }
 
     private void count(Node node, int sign) {
-        node.host().map(rooms::get).ifPresent(room -> claim(room, node, sign));
+        Room home = node.host().isPresent() ? rooms.get(node.host().get()) : null;
+        if (home != null) {
+            claim(home, node, sign);
+        }
         if (!active(node)) {
             return;
         }

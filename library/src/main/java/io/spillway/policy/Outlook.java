@@ -57,9 +57,10 @@ public final class Outlook {
     private Map<String, List<Node>> byHost() {
         Map<String, List<Node>> byHost = new HashMap<>();
         for (Node node : view.nodes()) {
-            node.host()
-                    .ifPresent(host -> byHost.computeIfAbsent(host, unused -> new ArrayList<>())
-                            .add(node));
+            if (node.host().isPresent()) {
+                byHost.computeIfAbsent(node.host().get(), unused -> new ArrayList<>())
+                        .add(node);
+            }
         }
         byHost.replaceAll((host, there) -> List.copyOf(there));
         return byHost;

@@ -166,9 +166,11 @@ public final class Planner implements Policy {
 
         Tally(Outlook outlook) {
             this(outlook.capacity(), Traffic.of(outlook), new HashMap<>(), new HashSet<>(), new HashSet<>());
-            outlook.view().nodes().stream()
-                    .flatMap(node -> node.pool().stream())
-                    .forEach(pool -> sizes.merge(pool, 1, Integer::sum));
+            for (Node node : outlook.view().nodes()) {
+                if (node.pool().isPresent()) {
+                    sizes.merge(node.pool().get(), 1, Integer::sum);
+                }
+            }
         }
 
         private Tally(

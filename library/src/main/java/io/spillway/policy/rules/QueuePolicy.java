@@ -105,6 +105,7 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
         private final CostModel costs;
         private final Capacity room;
         private final Map<String, List<Node>> pools = new HashMap<>();
+        private final Map<String, List<Node>> reserves = new HashMap<>();
         private final List<Action> actions = new ArrayList<>();
         private final List<Plan.Refused> refused = new ArrayList<>();
 
@@ -112,10 +113,13 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
             this.outlook = outlook;
             this.costs = outlook.basis().costs();
             this.room = outlook.capacity();
-            outlook.view()
-                    .nodes()
-                    .forEach(node -> pools.computeIfAbsent(node.pool().orElse(""), unused -> new ArrayList<>())
-                            .add(node));
+            for (Node node : outlook.view().nodes()) {
+                String pool = node.pool().orElse("");
+                pools.computeIfAbsent(pool, unused -> new ArrayList<>()).add(node);
+                if (warm(node)) {
+                    reserves.computeIfAbsent(pool, unused -> new ArrayList<>()).add(node);
+                }
+            }
         }
 
         private List<Node> nodes(Pool pool) {
@@ -146,13 +150,13 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
 
         private int restore(Pool pool, int count, String because) {
             int brought = 0;
-            for (Node node : nodes(pool)) {
+            for (Node node : reserves.getOrDefault(pool.name(), List.of())) {
                 if (brought == count) {
                     break;
                 }
                 String host = node.host().orElse("");
                 Size size = node.size().orElse(Size.NONE);
-                boolean fits = warm(node) && StepAside.open(outlook, host) && size.fitsIn(room.free(host));
+                boolean fits = StepAside.open(outlook, host) && size.fitsIn(room.free(host));
                 if (fits) {
                     room.keep(host, size);
                     Why why = new Why(because, NAME + " restore", costs.back(node, false));
