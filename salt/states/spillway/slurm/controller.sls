@@ -53,6 +53,34 @@ slurm-controller-engine-file-managed:
     - mode: '0644'
     - makedirs: true
 
+{%- if 'submitted' in slurm.events.hooks %}
+{%- set script = '/etc/slurm/job_submit.lua' %}
+{%- if salt['file.file_exists'](script) and not salt['file.search'](script, 'Kept by Salt .spillway') %}
+{{ raise(script ~ " is the site's own. Move it, and name where it is then in pillar spillway:slurm:events:job_submit:"
+         ~ ' it is called by the one of the hook "submitted"') }}
+{%- endif %}
+{%- if slurm.events.job_submit %}
+
+slurm-controller-own-job-submit-file-exists:
+  file.exists:
+    - name: {{ slurm.events.job_submit }}
+    - require_in:
+      - file: slurm-controller-job-submit-file-managed
+{%- endif %}
+
+slurm-controller-job-submit-file-managed:
+  file.managed:
+    - name: {{ script }}
+    - source: salt://spillway/slurm/files/job_submit.lua.jinja
+    - template: jinja
+    - context:
+        own: {{ slurm.events.job_submit | json }}
+    - mode: '0644'
+    - makedirs: true
+    - require_in:
+      - file: slurm-controller-slurm.conf-file-managed
+{%- endif %}
+
 {#- The minion that runs this: not before its answer is on its way. #}
 slurm-controller-engine-cmd-run:
   cmd.run:
@@ -140,6 +168,37 @@ slurm-controller-gate-conf-file-managed:
     - makedirs: true
     - require_in:
       - file: slurm-controller-slurm.conf-file-managed
+{%- if slurm.gate.start == 'at_once' %}
+
+slurm-controller-gate-at-once-file-managed:
+  file.managed:
+    - name: /usr/local/sbin/spillway-gate-at-once
+    - source: salt://spillway/slurm/files/spillway-gate-at-once
+    - mode: '0755'
+    - require_in:
+      - file: slurm-controller-slurm.conf-file-managed
+
+slurm-controller-gate-unit-file-managed:
+  file.managed:
+    - name: /etc/systemd/system/spillway-gate.service
+    - source: salt://spillway/slurm/files/gate.service.jinja
+    - template: jinja
+    - context:
+        user: {{ slurm.parameters.SlurmUser }}
+    - mode: '0644'
+
+{#- It asks slurmctld for the jobs that are there, and waits for the answer as long as need be. #}
+slurm-controller-gate-service-running:
+  service.running:
+    - name: spillway-gate
+    - enable: true
+    - watch:
+      - file: slurm-controller-gate-file-managed
+      - file: slurm-controller-gate-conf-file-managed
+      - file: slurm-controller-gate-unit-file-managed
+    - require_in:
+      - file: slurm-controller-slurm.conf-file-managed
+{%- endif %}
 {%- for file, key in {'token': 'token', 'ca.pem': 'certificate'}.items() if key in spillway.daemon %}
 
 slurm-controller-gate-{{ file }}-file-managed:
