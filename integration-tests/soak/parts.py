@@ -7,13 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from onlab.lab import Broken, as_admin, guest, on
+from onlab.lab import HYPERVISOR, Broken, as_admin, guest, on
 
 ALL = ("up", "checkpoint", "restore", "migrate", "down")
 STANDING = ("checkpoint", "restore", "migrate")
 SECONDS = 30
-
-HYPERVISOR = {"cn01": "hyp01", "cn02": "hyp02"}
 
 
 @dataclass(frozen=True)
