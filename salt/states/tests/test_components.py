@@ -317,5 +317,16 @@ def test_rendered_yaml_is_yaml(node):
         assert isinstance(yaml.safe_load(made.files[path]), dict)
 
 
+def test_the_masters_grant_is_the_documented_one(node):
+    """The extension's tests show what that one lets through."""
+    manual = (STATES.parents[1] / "docs/salt-extension.md").read_text().split("\n## salt-api\n")[1]
+    said = yaml.safe_load(re.match(r"\n((?: {4}.*\n)+)", manual)[1])
+    made = yaml.safe_load(node("Debian", "controller").files["/etc/salt/master.d/spillway.conf"])
+    for key in ("netapi_enable_clients", "token_expire"):
+        assert made[key] == said[key]
+    for key in ("spillway", "^hashtype"):
+        assert made["external_auth"]["file"][key] == said["external_auth"]["file"][key]
+
+
 def test_the_databases_program_can_be_run():
     assert (STATES / "spillway/slurm/files/spillway-slurm-database").stat().st_mode & stat.S_IXUSR
