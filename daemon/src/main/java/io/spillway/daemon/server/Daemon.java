@@ -239,8 +239,7 @@ final class Daemon implements AutoCloseable, Api.Leadership {
                 .map(host -> NodeName.of(host.getKey()))
                 .toList());
         String words = lacking.entrySet().stream()
-                .flatMap(host ->
-                        host.getValue().map(why -> host.getKey() + ": " + why).stream())
+                .flatMap(host -> host.getValue().map(why -> host.getKey() + ": " + why).stream())
                 .collect(Collectors.joining("; "));
         return new Documents.Room(bearing.toString(), words);
     }
