@@ -17,7 +17,7 @@ SIMULATED := $(if $(ANYWHERE),,echo "$(NOLAB): the lab needs both; this is the c
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
 
-demo: build $(if $(ANYWHERE)$(NOLAB),,lab) ## on real parts: SCENE=chain (FAST=1: away 30 s, not 6 min), poster, salt, whatif; SITE=simulated: anywhere
+demo: build $(if $(ANYWHERE)$(NOLAB),,lab) ## on real parts: SCENE=chain (FAST=1: away 30 s, not 6 min), poster, tide, salt, whatif; SITE=simulated: anywhere
 	@$(if $(filter whatif,$(SCENE)),examples/whatif/demo,$(if $(ANYWHERE)$(NOLAB),$(SIMULATED),examples/$(or $(SCENE),chain)/demo.py))
 
 jshell: build ## a shell with a site at hand, simulated until you connect(…) a real one; help() says what may be typed
@@ -43,7 +43,7 @@ try-states: ## the states applied for real in machines of Debian 12 and 13, and 
 lab-test: build lab ## the integration tests on the lab
 	$(MVN) verify -Plab -pl integration-tests
 
-soak: build lab ## faults in every operation, kill -9 at every step, Slurm's power saving: hours (SHORT=1: a quarter)
+soak: build lab ## faults in every operation, kill -9 at every step, Slurm's power saving, the tide's gate: hours (SHORT=1: a quarter)
 	$(MVN) --quiet test-compile -pl integration-tests
 	integration-tests/soak/run
 	$(if $(SHORT),,integration-tests/conformance/run)

@@ -16,19 +16,17 @@ usage: demo.py [PICTURE]     without a name the picture is target/poster.svg, an
 
 from __future__ import annotations
 
-import re
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "integration-tests"))
 
-from onlab.jobs import job, must_complete, submit  # noqa: E402
-from onlab.lab import ENTRY, HOME, Broken, Daemon, Order, as_admin, eventually, on, run  # noqa: E402
-from onlab.site import TLS_CONFIG, Site, apply_states  # noqa: E402
+from onlab.lab import Broken, Order, as_admin, eventually, on  # noqa: E402
+from onlab.scene import Scene, Work, closing, draw, pool_terms, prepared  # noqa: E402
+from onlab.site import Site, apply_states  # noqa: E402
 
 A, B = "cn01", "cn02"
 EVICTION = 120  # seconds that the cloud's owner gives
@@ -43,9 +41,7 @@ spillway:
 """
 ONE_CPU = "spillway: {slurm: {node: {conf: {CPUs: 1, RealMemory: 600, Feature: virtual}}}}\n"
 
-TERMS = """
-    terms: {cpus: 1, memory: 768, partitions: [low, urgent], features: [virtual], minimum: 1}
-"""
+TERMS = "{cpus: 1, memory: 768, partitions: [low, urgent], features: [virtual], minimum: 1}"
 POLICIES = """
 policies:
   reserve: {{cpus: {cpus}, memory: 0}}
@@ -72,66 +68,7 @@ spillway:
 def configuration(text: str) -> str:
     """The lab's configuration with policies, and each host with room for one virtual node."""
     cpus = int(on("hyp01", "nproc"))  # what Nova says of each host
-    text = re.sub(r"(\n    maximum: \d+)\n", rf"\1{TERMS}", text)
-    return text + POLICIES.format(cpus=cpus - 1)
-
-
-class Work:
-    """A job that counts, a line each second, until it is told to finish."""
-
-    def __init__(self, name: str, *words: str) -> None:
-        self.name = name
-        self.file = f"{HOME}/{name}-{time.time_ns()}"
-        script = f"n=0; until [ -e {self.file}.finish ]; do n=$((n+1)); echo $n >>{self.file}; sleep 1; done"
-        self.submitted = time.monotonic()
-        self.number = submit(f"--job-name={name}", *words, script=script)
-
-    def state(self) -> str:
-        return job(self.number).get("JobState", "unknown")
-
-    def waited(self) -> float:
-        """Seconds since it was submitted."""
-        return time.monotonic() - self.submitted
-
-    def numbers(self) -> list[int]:
-        return [int(line) for line in on("ctl", "cat", self.file, check=False).split()]
-
-    def first_line(self, seconds: float) -> float:
-        """Waits for it; how long it took from sbatch on."""
-        eventually(f"the first line of job {self.number} ({self.name})", self.numbers, seconds)
-        return self.waited()
-
-    def finish(self) -> None:
-        on("ctl", "runuser", "-u", "alice", "--", "touch", f"{self.file}.finish")
-        must_complete(self.number, 120)
-        numbers = self.numbers()
-        if numbers != list(range(1, len(numbers) + 1)):
-            raise Broken(f"job {self.number} ({self.name}) has a gap in its lines")
-
-
-class Scene:
-    """What is told, line by line, and what the daemon says of it."""
-
-    def __init__(self, daemon: Daemon) -> None:
-        self.daemon = daemon
-        self.began = time.monotonic()
-
-    def tell(self, what: str) -> None:
-        print(f"[{time.monotonic() - self.began:4.0f} s] {what}", flush=True)
-
-    def until(self, what: str, test: Callable[[], object], seconds: float) -> None:
-        eventually(what, test, seconds)
-        self.tell(what)
-
-    def is_on(self, node: str, host: str, phase: str = "READY") -> bool:
-        seen = self.daemon.node(node)
-        return (seen["phase"], seen["host"]) == (phase, host)
-
-    def decisions(self, since: datetime) -> list[dict]:
-        """What was decided since then; said again before it was seen to be under way, it is still one decision."""
-        told = reversed(self.daemon.get("/v1/decisions")["decisions"])
-        once = {(one["what"], one["why"]): one for one in told if datetime.fromisoformat(one["time"]) >= since}
-        return sorted(once.values(), key=lambda one: one["time"])
+    return pool_terms(text, TERMS) + POLICIES.format(cpus=cpus - 1)
 
 
 def service(host: str, enable: bool, reason: str = "") -> None:
@@ -222,18 +159,11 @@ def is_gone(scene: Scene, node: str) -> bool:
     return scene.daemon.node(node)["phase"] == "ABSENT"
 
 
-def spillway(*words: str) -> str:
-    command = [str(ENTRY), "exec", str(TREE / "daemon" / "bin" / "spillway"), "--config", str(TLS_CONFIG)]
-    return run(*command, *words)
-
-
 def main(words: list[str]) -> int:
     if len(words) > 1 or words[:1] in (["-h"], ["--help"]):
         print(__doc__, file=sys.stderr)
         return 2
-    picture = Path(words[0] if words else TREE / "target" / "poster.svg").resolve()
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    on("ctl", "runuser", "-u", "alice", "--", "mkdir", "-p", HOME)
+    picture = prepared(words, "poster")
     for host in (A, B):
         service(host, enable=True)
     try:
@@ -244,9 +174,7 @@ def main(words: list[str]) -> int:
                     scene = Scene(daemon)
                     compared = [play(scene)]
                     decisions = scene.decisions(began)
-                    since = f"{int((datetime.now(UTC) - began).total_seconds())}s"
-                    for file in (picture, picture.with_suffix(".png")):
-                        spillway("timeline", "-o", str(file), "--since", since)
+                    draw(picture, began)
                 compared.append(preempted("Slurm's SUSPEND,GANG", site, "SUSPEND,GANG", "FORCE:1"))
                 compared.append(preempted("Slurm's REQUEUE", site, "REQUEUE", "NO"))
             finally:
@@ -256,13 +184,7 @@ def main(words: list[str]) -> int:
     except Broken as cause:
         print(f"poster: broken: {cause}")
         return 1
-    for one in decisions:
-        print(f"{one['time'][11:19]}  {one['what']}: {one['why']}")
-    by_hand = [one for one in decisions if "by hand" in one["why"]]
-    print("\n".join(compared))
-    print(f"picture: {picture} and {picture.with_suffix('.png').name}")
-    print(f"poster: {len(decisions) - len(by_hand)} of {len(decisions)} moves by policy, jobs COMPLETED 0:0")
-    return 1 if by_hand else 0
+    return closing("poster", decisions, compared, picture)
 
 
 if __name__ == "__main__":

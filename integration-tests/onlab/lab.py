@@ -21,6 +21,7 @@ STATE = Path(os.environ.get("SPILLWAY_LAB", "/var/lib/spillway-lab"))
 CONFIG = STATE / "spillway.yaml"
 SOCKET = STATE / "run" / "spillwayd.sock"
 HOME = "/home/alice/soak"
+HYPERVISOR = {"cn01": "hyp01", "cn02": "hyp02"}
 
 # Run by Salt's Python on ctl, with the account that Spillway itself uses.
 CLOUD_FOOTPRINT = """
@@ -246,12 +247,14 @@ class Order:
 
 
 class Job:
-    """A job that writes a number each second, until it is told to finish."""
+    """A job that writes a number each second, until it is told to finish; busy ones use a CPU beside that."""
 
-    def __init__(self, node: str) -> None:
+    def __init__(self, node: str, busy: bool = False) -> None:
         self.node = node
         self.file = f"{HOME}/{node}-{time.time_ns()}"
         script = f"n=0; until [ -e {self.file}.finish ]; do n=$((n+1)); echo $n >>{self.file}; sleep 1; done"
+        if busy:
+            script = f"while :; do :; done & {script}; kill $!"
         on("ctl", "runuser", "-u", "alice", "--", "mkdir", "-p", HOME)
         submit = ["sbatch", "--parsable", f"--chdir={HOME}", f"--nodelist={node}", f"--wrap={script}"]
         self.number = on("ctl", "runuser", "-u", "alice", "--", *submit).strip()
@@ -295,6 +298,13 @@ class Job:
         if (end["JobState"], end["ExitCode"], end["Restarts"]) != ("COMPLETED", "0:0", "0"):
             raise Broken(f"job {self.number} ended {end['JobState']} {end['ExitCode']}, restarts {end['Restarts']}")
         self.must_be_unbroken()
+
+
+def said_by(program: str, pattern: str, since: float) -> float | None:
+    """When a program on ctl first said such a line to the journal since then, by the clock that all machines share."""
+    log = on("ctl", "journalctl", f"--identifier={program}", f"--since=@{since:.3f}", "--output=short-unix")
+    found = re.search(rf"^(\d+\.\d+) .*{pattern}", log, re.MULTILINE)
+    return float(found.group(1)) if found else None
 
 
 def closed(node: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Self
 
-from onlab.lab import CONFIG, STATE, TREE, Broken, Daemon, on
+from onlab.lab import CONFIG, STATE, TREE, Broken, Daemon, eventually, on
 
 ADDRESS = "10.78.0.254"
 TLS_CONFIG = STATE / "tls.yaml"
@@ -39,6 +39,12 @@ _TCP = """  tcp:
 
 def apply_states() -> None:
     on("ctl", "salt-call", "--retcode-passthrough", "--log-level=warning", "state.apply", timeout=300)
+
+
+def starts_at_once(host: str) -> None:
+    """Waits until the gate knows that the host's memory bears both, so that no job waits there."""
+    there = f"test -e /run/spillway-gate/at-once/{host} && echo yes"
+    eventually(f"jobs start at once on {host}", lambda: "yes" in on("ctl", "sh", "-c", there, check=False), 90)
 
 
 def _make_secrets() -> str:
@@ -135,6 +141,8 @@ class Site:
             file.unlink()
         (_SERVED / "daemon.sls").unlink(missing_ok=True)
         apply_states()
-        on("ctl", "rm", "-rf", "/etc/spillway/power", "/etc/spillway/gate")
+        on("ctl", "systemctl", "disable", "--now", "--quiet", "spillway-gate", check=False)
+        unit = "/etc/systemd/system/spillway-gate.service"
+        on("ctl", "rm", "-rf", "/etc/spillway/power", "/etc/spillway/gate", unit)
         TLS_CONFIG.unlink(missing_ok=True)
         shutil.rmtree(_FILES, ignore_errors=True)

@@ -7,14 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from onlab.lab import Broken, as_admin, guest, on
+from onlab.lab import HYPERVISOR, Broken, as_admin, guest, on
 
 ALL = ("up", "checkpoint", "restore", "migrate", "down")
 STANDING = ("checkpoint", "restore", "migrate")
 SECONDS = 30
 BOOT = 150  # a new node has its units when its states are applied
-
-HYPERVISOR = {"cn01": "hyp01", "cn02": "hyp02"}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from onlab.jobs import job, must_complete, submit
-from onlab.lab import Broken, Daemon, Order, eventually, footprint, guest, on
+from onlab.lab import Broken, Daemon, Order, eventually, footprint, guest, on, said_by
 from onlab.site import Site, apply_states
 
 POWERED = ["vn07", "vn08"]
@@ -60,9 +60,7 @@ def said_by_slurmctld(pattern: str, since: float) -> float | None:
 
 def said_by_program(pattern: str, since: float) -> float | None:
     """When spillway-power first said such a line since then."""
-    log = on("ctl", "journalctl", "--identifier=spillway-power", f"--since=@{since:.3f}", "--output=short-unix")
-    found = re.search(rf"^(\d+\.\d+) .*{pattern}", log, re.MULTILINE)
-    return float(found.group(1)) if found else None
+    return said_by("spillway-power", pattern, since)
 
 
 def slurmd_started(node: str) -> float:

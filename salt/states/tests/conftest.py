@@ -15,12 +15,28 @@ import yaml
 logging.raiseExceptions = False  # Salt's last words come when pytest has closed its streams
 STATES = pathlib.Path(__file__).parents[1]
 PILLAR = STATES.parent / "pillar.example"
+SYSTEMD = {"systemd": {"version": "257"}}
 GRAINS = {
-    "Debian": {"os": "Debian", "os_family": "Debian", "osmajorrelease": 13, "osrelease": "13"},
-    "Debian 12": {"os": "Debian", "os_family": "Debian", "osmajorrelease": 12, "osrelease": "12"},
-    "RedHat": {"os": "Rocky", "os_family": "RedHat", "osmajorrelease": 9, "osrelease": "9.6"},
+    "Debian": {"os": "Debian", "os_family": "Debian", "osmajorrelease": 13, "osrelease": "13"} | SYSTEMD,
+    "Debian 12": {"os": "Debian", "os_family": "Debian", "osmajorrelease": 12, "osrelease": "12"} | SYSTEMD,
+    "RedHat": {"os": "Rocky", "os_family": "RedHat", "osmajorrelease": 9, "osrelease": "9.6"} | SYSTEMD,
+    "Old": {"os": "Rocky", "os_family": "RedHat", "osmajorrelease": 8, "systemd": {"version": "239"}},
     "Suse": {"os": "SLES", "os_family": "Suse", "osmajorrelease": 15, "osrelease": "15.6"},
 }
+
+
+# Plays scontrol and squeue: what is asked of it goes to a log, its answers lie beside it.
+TOOL = """#!/bin/sh
+cd "$(dirname "$0")"
+echo "$(basename "$0") $*" >>said
+case "$(basename "$0") $*" in
+    *"show node"*) cat nodes ;;
+    *"show job"*) cat job ;;
+    "scontrol suspend"*) : >jobs ;;
+    squeue*) cat jobs ;;
+esac
+exit 0
+"""
 
 
 class Rendered:
@@ -105,6 +121,7 @@ class Spillwayd(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     def __init__(self, path, answers, delay):
         self.answers, self.delay = list(answers), delay
         self.told, self.authorizations, self.over = [], [], threading.Event()
+        self.room = 200, b'{"hosts": "cn01", "words": ""}'
         super().__init__(str(path), _Handler)
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
@@ -115,6 +132,13 @@ class Spillwayd(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        status, answer = self.server.room
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.told.append((self.path, json.loads(body)))
@@ -145,3 +169,23 @@ def spillwayd(tmp_path):
     yield call
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def slurm(tmp_path):
+    """The tools; `said()`, what was asked of them."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("scontrol", "squeue"):
+        (folder / name).write_text(TOOL)
+        (folder / name).chmod(0o755)
+    (folder / "nodes").write_text(
+        "NodeName=vn01 Arch=x86_64 State=MIXED+DYNAMIC_NORM Partitions=all\n"
+        "NodeName=vn02 Arch=x86_64 State=IDLE+DRAIN+DYNAMIC_NORM Reason=bad fan [root@x]\n"
+        "Node vn03 not found\n"
+    )
+    (folder / "jobs").write_text("11|11|N/A|RUNNING|vn01\n15|12|3|RUNNING|vn[01-02]\n16|16|N/A|COMPLETING|vn02\n")
+    (folder / "job").write_text("JobId=99 JobName=x Requeue=1 Restarts=0 BatchFlag=1 Reboot=0\n")
+    folder.joinpath("said").write_text("")
+    folder_said = lambda: (folder / "said").read_text().splitlines()  # noqa: E731
+    return type("Slurm", (), {"folder": folder, "said": staticmethod(folder_said)})

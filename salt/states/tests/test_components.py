@@ -11,11 +11,13 @@ from test_render import COMPUTE, CONTROLLER, LOGIN, VIRTUAL
 
 FAMILIES = ("Debian 12", "Debian", "RedHat")
 DBD = ("munge", "slurm_dbd")
+HYPERVISOR = (*COMPUTE, "hypervisor")
 KINDS = {
     "controller": (*CONTROLLER, "slurm_dbd"),
     "dbd": DBD,
     "physical": COMPUTE,
     "virtual": VIRTUAL,
+    "hypervisor": HYPERVISOR,
     "login": LOGIN,
 }
 SLURM = ("controller", "compute", "login", "dbd")
@@ -33,6 +35,8 @@ ALONE = sorted(
 
 def kind_for(sls):
     """A kind of node on which this part does something."""
+    if "hypervisor" in sls:
+        return "hypervisor"
     return "virtual" if "compute" in sls or "clockguard" in sls else "login" if "login" in sls else "controller"
 
 
@@ -44,8 +48,8 @@ def node(render):
         slurm = render.example["slurm"] | {
             "dbd": {"host": "ctl", "password": PASSWORD},
             "power_saving": {"nodes": CLOUD},
-            "gate": {"hosts": "cn01"},
-            "events": {"hooks": ["ended", "started"]},
+            "gate": {"hosts": "cn01", "start": "at_once"},
+            "events": {"hooks": ["ended", "started", "submitted"]},
         }
         alone = [sls for sls in ALONE if family == "Debian" and kind_for(sls) == kind]
         also = {*alone, "spillway.clean"}
@@ -122,6 +126,15 @@ def test_clean_leaves_data_alone(node, kind):
         assert not any(path == one or path.startswith(f"{one}/") for one in removed), path
     assert all(chunk["purge"] is False for chunk in low if (chunk["state"], chunk["fun"]) == ("user", "absent"))
     assert not [chunk for chunk in low if chunk["state"] == "cmd"]
+
+
+def test_clean_leaves_the_sites_own_job_submit(node):
+    low, _ = node("Debian", "controller").also["spillway.clean"]
+    (chunk,) = [chunk for chunk in low if chunk.get("name") == "/etc/slurm/job_submit.lua"]
+    (asked,) = chunk["onlyif"]
+    assert (asked["fun"], asked["path"], asked["ignore_if_missing"]) == ("file.search", chunk["name"], True)
+    ours = (STATES / "spillway/slurm/files/job_submit.lua.jinja").read_text()
+    assert re.search(asked["pattern"], ours) and not re.search(asked["pattern"], "function slurm_job_submit() end")
 
 
 def test_packages_stay_unless_the_pillar_says_otherwise(render):

@@ -11,19 +11,6 @@ from conftest import STATES
 
 PROGRAM = STATES / "spillway/slurm/files/spillway-gate"
 
-# Plays scontrol and squeue: what is asked of it goes to a log, its answers lie beside it.
-TOOL = """#!/bin/sh
-cd "$(dirname "$0")"
-echo "$(basename "$0") $*" >>said
-case "$(basename "$0") $*" in
-    *"show node"*) cat nodes ;;
-    *"show job"*) cat job ;;
-    "scontrol suspend"*) : >jobs ;;
-    squeue*) cat jobs ;;
-esac
-exit 0
-"""
-
 
 def answer(clear=False, close="", suspend=(), words="w"):
     return 200, json.dumps({"clear": clear, "close": close, "suspend": list(suspend), "words": words}).encode()
@@ -40,26 +27,6 @@ CLEAR = answer(clear=True, words="vn[01-02] stand still")
 @pytest.fixture
 def daemon(spillwayd):
     return lambda *answers, delay=0: spillwayd(*(answers or [CLEAR]), delay=delay)
-
-
-@pytest.fixture
-def slurm(tmp_path):
-    """The tools; `said()`, what was asked of them."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    for name in ("scontrol", "squeue"):
-        (folder / name).write_text(TOOL)
-        (folder / name).chmod(0o755)
-    (folder / "nodes").write_text(
-        "NodeName=vn01 Arch=x86_64 State=MIXED+DYNAMIC_NORM Partitions=all\n"
-        "NodeName=vn02 Arch=x86_64 State=IDLE+DRAIN+DYNAMIC_NORM Reason=bad fan [root@x]\n"
-        "Node vn03 not found\n"
-    )
-    (folder / "jobs").write_text("11|11|N/A|RUNNING|vn01\n15|12|3|RUNNING|vn[01-02]\n16|16|N/A|COMPLETING|vn02\n")
-    (folder / "job").write_text("JobId=99 JobName=x Requeue=1 Restarts=0 BatchFlag=1 Reboot=0\n")
-    folder.joinpath("said").write_text("")
-    folder_said = lambda: (folder / "said").read_text().splitlines()  # noqa: E731
-    return type("Slurm", (), {"folder": folder, "said": staticmethod(folder_said)})
 
 
 @pytest.fixture

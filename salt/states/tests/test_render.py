@@ -115,7 +115,8 @@ def test_the_gate_adds_its_lines_and_program(render, family):
     }
     assert GATE in gated.files and GATE not in plain.files
     said = gated.files["/etc/spillway/gate/conf"].splitlines()[1:]
-    assert said == ["hosts=cn[01-02]", "timeout=10", "on_timeout=start", "url=unix:/run/spillway/spillwayd.sock"]
+    url = "url=unix:/run/spillway/spillwayd.sock"
+    assert said == ["hosts=cn[01-02]", "start=when_clear", "timeout=10", "on_timeout=start", url]
     assert "spillway-gate" not in repr(plain.low) + repr(plain.files)
 
 
@@ -126,9 +127,48 @@ def test_the_gate_calls_the_hook_whose_place_it_has(render):
     assert HOOK in gated.files
 
 
+@pytest.mark.parametrize("family", ["Debian", "RedHat"])
+def test_where_jobs_start_at_once_a_service_sees_to_the_nodes(render, family):
+    waiting, at_once = gate(render, family=family), gate(render, family=family, start="at_once")
+    assert at_once.errors == []
+    conf, unit = "/etc/slurm/slurm.conf", "/etc/systemd/system/spillway-gate.service"
+    assert set(at_once.files[conf].splitlines()) - set(waiting.files[conf].splitlines()) == {
+        f"PrologSlurmctld={GATE}-at-once",
+        f"EpilogSlurmctld={GATE}-at-once",
+    }
+    assert set(at_once.files) - set(waiting.files) == {f"{GATE}-at-once", unit}
+    assert "\nUser=slurm\nRuntimeDirectory=spillway-gate\n" in at_once.files[unit]
+    # slurmctld is told of it only when it runs
+    order = at_once.ids()
+    running, written = (f"slurm-controller-{name}" for name in ("gate-service-running", "slurm.conf-file-managed"))
+    assert order.index(running) < order.index(written)
+
+
+@pytest.mark.parametrize(
+    "family, guests, weight", [("Debian", "idle", "idle"), ("RedHat", "idle", "idle"), ("Debian", "equal", "100")]
+)
+def test_the_guests_of_a_hypervisor_yield(render, family, guests, weight):
+    node = render(family, (*COMPUTE, "hypervisor"), hypervisor={"guests": guests})
+    assert node.errors == []
+    drop_in = node.files["/etc/systemd/system/machine.slice.d/spillway.conf"]
+    assert drop_in.splitlines()[1:] == ["[Slice]", f"CPUWeight={weight}"]
+    assert node.one("hypervisor-guests-cmd-run")["name"].endswith(f" machine.slice CPUWeight={weight}")
+
+
+def test_an_older_systemd_gives_them_the_least_weight(render):
+    node = render("Old", (*COMPUTE, "hypervisor"))
+    assert "CPUWeight=1\n" in node.files["/etc/systemd/system/machine.slice.d/spillway.conf"]
+
+
+def test_a_wrong_word_for_guests_is_named(render):
+    node = render("Debian", COMPUTE, hypervisor={"guests": "polite"})
+    assert node.low == [] and "right is idle or equal" in " ".join(node.errors)
+
+
 @pytest.mark.parametrize(
     "changes, words",
     [
+        ({"start": "now"}, "right is when_clear or at_once"),
         ({"on_timeout": "stop"}, "right is start or requeue"),
         ({"timeout": 0}, "right is 1 to 300 seconds"),
         ({"parameters": {"EpilogSlurmctld": "/site/own"}}, "which spillway:slurm:gate needs"),

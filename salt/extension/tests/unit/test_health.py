@@ -92,6 +92,25 @@ def test_a_kernel_without_nfs(tmp_path):
     assert found[0]["locks"] == "none"
 
 
+@pytest.mark.parametrize(
+    ("files", "yields"),
+    [
+        ({}, None),
+        ({"machine.slice/cpu.idle": "1", "machine.slice/cpu.weight": "0"}, True),
+        ({"machine.slice/cpu.idle": "0", "machine.slice/cpu.weight": "1"}, True),
+        ({"machine.slice/cpu.idle": "0", "machine.slice/cpu.weight": "100"}, False),
+        ({"machine.slice/cgroup.procs": ""}, False),
+        ({"cpu/machine.slice/cpu.shares": "2"}, True),
+        ({"cpu/machine.slice/cpu.shares": "1024"}, False),
+    ],
+)
+def test_guests_yield(tmp_path, files, yields):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text + "\n")
+    assert health.guests_yield(tmp_path) is yields
+
+
 def test_node(monkeypatch, slurm_24):
     monkeypatch.setattr(probe, "facts", lambda *_: {"began": 1, "slurmd": True})
     monkeypatch.setattr(health, "_runs", lambda unit: unit == "spillway-clockguard")

@@ -339,3 +339,52 @@ def test_run_tells_hooks_between_looks(site, inbox):
     turns = iter([True, True, False])
     api.run(inbox, site.watch, 30, forever=lambda: next(turns))
     assert "job/ended 9" in site.news()
+
+
+# submissions, which slurmctld itself tells of
+
+
+@pytest.fixture
+def told(tmp_path):
+    """An inbox with its file, and the file."""
+    file = tmp_path / "submitted"
+    one = api.Inbox(str(tmp_path / "hooks"), user="no-such-user", file=str(file))
+    yield one, file
+    one.close()
+    assert not file.exists()
+
+
+def test_a_submission_comes_as_a_line(told):
+    inbox, file = told
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert inbox.wait(0) == []
+    for _ in range(2):
+        with file.open("r+") as hook:
+            hook.write("\n")
+        assert inbox.wait(30) == [api.SUBMITTED]
+    logger(inbox.path, "look")  # and the socket is heard beside it
+    assert "look" in inbox.wait(30)[0]
+
+
+def test_a_file_that_somebody_removed_ends_nothing(told):
+    inbox, file = told
+    file.unlink()
+    logger(inbox.path, "look")
+    lines = []
+    while not any("look" in line for line in lines):
+        lines += inbox.wait(30)
+    file.touch()
+
+
+def test_a_submission_is_looked_for_until_it_is_seen_once_more_at_most(site):
+    site.watch.hook(api.SUBMITTED)
+    assert site.look() is False  # slurmctld has not taken it yet
+    site.jobs = [job(7, "PENDING")]
+    assert site.look() is True
+    assert site.news() == ["job/submitted 7"]
+    site.watch.hook(api.SUBMITTED)  # one that is refused never comes
+    assert [site.look(), site.look()] == [False, True]
+    site.watch.hook(api.SUBMITTED)
+    site.jobs = [job(7, "PENDING"), job(8, "PENDING")]
+    assert site.look() is True
+    assert site.news() == ["job/submitted 8"]

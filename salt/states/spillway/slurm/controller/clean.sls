@@ -2,6 +2,7 @@
 {%- from 'spillway/slurm/map.jinja' import spillway, slurm with context %}
 {%- from 'spillway/clean.jinja' import dead, removed %}
 {{ dead('slurm-controller-clean', 'slurmctld') }}
+{{ dead('slurm-controller-clean-gate', 'spillway-gate') }}
 
 slurm-controller-clean-file-absent:
   file.absent:
@@ -10,13 +11,27 @@ slurm-controller-clean-file-absent:
       - /etc/slurm/nodes.conf
       - /etc/slurm/cgroup.conf
       - /etc/systemd/system/slurmctld.service.d/spillway.conf
+      - /etc/systemd/system/spillway-gate.service
       - /etc/spillway/power
       - /etc/spillway/gate
       - /etc/salt/minion.d/spillway-slurm-events.conf
       - /usr/local/libexec/spillway-slurm-event
-      {%- for program in ['check-slurm-conf', 'power', 'resume', 'suspend', 'resume-fail', 'gate'] %}
+      {%- for program in ['check-slurm-conf', 'power', 'resume', 'suspend', 'resume-fail', 'gate', 'gate-at-once'] %}
       - /usr/local/sbin/spillway-{{ program }}
       {%- endfor %}
+    - require:
+      - service: slurm-controller-clean-service-dead
+      - service: slurm-controller-clean-gate-service-dead
+
+{#- One that is the site's own stays. #}
+slurm-controller-clean-job-submit-file-absent:
+  file.absent:
+    - name: /etc/slurm/job_submit.lua
+    - onlyif:
+      - fun: file.search
+        path: /etc/slurm/job_submit.lua
+        pattern: Kept by Salt .spillway
+        ignore_if_missing: true
     - require:
       - service: slurm-controller-clean-service-dead
 

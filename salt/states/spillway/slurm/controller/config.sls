@@ -37,4 +37,7 @@ slurm-controller-log-file-directory:
 {%- do needs.append({'file': 'slurm-controller-event-file-managed'} if part == 'events'
       else {'sls': 'spillway.slurm.controller.' ~ part}) %}
 {%- endfor %}
+{%- if 'submitted' in slurm.events.hooks %}
+{%- do needs.append({'file': 'slurm-controller-job-submit-file-managed'}) %}
+{%- endif %}
 {{ slurm_files('controller', spillway, slurm, needs) }}

@@ -27,3 +27,31 @@ slurm-controller-gate-conf-file-managed:
     - mode: '0644'
     - makedirs: true
 {{ daemon_files('gate', slurm, spillway.daemon) }}
+{%- if slurm.gate.start == 'at_once' %}
+
+slurm-controller-gate-at-once-file-managed:
+  file.managed:
+    - name: /usr/local/sbin/spillway-gate-at-once
+    - source: salt://spillway/slurm/files/spillway-gate-at-once
+    - mode: '0755'
+
+slurm-controller-gate-unit-file-managed:
+  file.managed:
+    - name: /etc/systemd/system/spillway-gate.service
+    - source: salt://spillway/slurm/files/gate.service.jinja
+    - template: jinja
+    - context:
+        user: {{ slurm.parameters.SlurmUser }}
+    - mode: '0644'
+
+{#- Before slurm.conf names it (config.sls). It asks slurmctld for the jobs that are there, and waits for the answer as
+    long as need be. #}
+slurm-controller-gate-service-running:
+  service.running:
+    - name: spillway-gate
+    - enable: true
+    - watch:
+      - file: slurm-controller-gate-file-managed
+      - file: slurm-controller-gate-conf-file-managed
+      - file: slurm-controller-gate-unit-file-managed
+{%- endif %}

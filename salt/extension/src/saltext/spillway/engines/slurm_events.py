@@ -18,10 +18,10 @@ Events, from a minion with the data below ``data`` (as each minion's event):
 - ``spillway/slurm/node/STATE``, such as ``idle``, ``drained``, ``down``, ``gone``:
   ``{"node": "vn01", "states": ["IDLE", "DRAIN"], "before": ["IDLE"], "reason": "bad fan"}``
 
-Slurm's hooks say when a job starts or ends, within milliseconds; ``docs/salt-states.md`` of
-Spillway says how the states set them. All else is found by looking: soon after each hook, and
-every ``interval`` seconds. What was told is kept in the minion's cache, so what happens while
-Salt or Slurm is away is told afterwards.
+Slurm's hooks say when a job is submitted, starts or ends, within milliseconds;
+``docs/salt-states.md`` of Spillway says how the states set them. All else is found by looking: soon
+after each hook, and every ``interval`` seconds. What was told is kept in the minion's cache, so
+what happens while Salt or Slurm is away is told afterwards.
 
 .. code-block:: bash
 
@@ -52,7 +52,12 @@ def __virtual__():
     return __virtualname__
 
 
-def start(interval=30, socket="/run/spillway-slurm-events", user="slurm"):
+def start(
+    interval=30,
+    socket="/run/spillway-slurm-events",
+    user="slurm",
+    file="/run/spillway-slurm-submitted",
+):
     """
     Tell what happens in Slurm, as long as the daemon lives.
 
@@ -72,11 +77,14 @@ def start(interval=30, socket="/run/spillway-slurm-events", user="slurm"):
 
     user
         Who may write there besides root: Slurm's ``SlurmUser``; default ``slurm``.
+
+    file
+        The file whose time of change is what slurmctld's own hook for submissions says.
     """
     memory = slurm_events.Memory(
         os.path.join(__opts__["cachedir"], "spillway", "slurm_events.json")
     )
-    with contextlib.closing(slurm_events.Inbox(socket, user)) as inbox:
+    with contextlib.closing(slurm_events.Inbox(socket, user, file)) as inbox:
         slurm_events.run(inbox, slurm_events.Watch(_Bus().tell, memory), max(1, interval))
 
 

@@ -110,6 +110,7 @@ def _node(said, sent, received, decoded):
     kept = ("salt", "extension", "slurm", "slurmd", "mounts", "nfs", "clockguard", "wrong")
     return {
         **{key: said[key] for key in kept},
+        "guests_yield": said.get("guests_yield"),  # a minion's extension may be older
         "clock_offset": digest.clock_offset(said, sent, received),
         "munge_to_node": said["munge_to_node"],
         "munge_from_node": decoded["valid"] if decoded else None,

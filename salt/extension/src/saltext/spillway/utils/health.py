@@ -123,8 +123,9 @@ def _resolvable(addresses, patience):
 def node(credential=None, time_server=None, patience=2):
     """
     Return what :func:`saltext.spillway.utils.probe.facts` does, and beside it ``nfs``,
-    ``clockguard`` (whether that service runs; None without systemd), the fact ``slurm`` (the
-    version) and the versions of Salt and the extension.
+    ``clockguard`` (whether that service runs; None without systemd), ``guests_yield`` (see
+    :func:`guests_yield`), the fact ``slurm`` (the version) and the versions of Salt and the
+    extension.
     """
     return {
         **probe.facts(credential, time_server, patience),
@@ -132,7 +133,25 @@ def node(credential=None, time_server=None, patience=2):
         "slurm": fact(slurm.version),
         "nfs": nfs_mounts(),
         "clockguard": _runs("spillway-clockguard"),
+        "guests_yield": guests_yield(),
     }
+
+
+def guests_yield(groups="/sys/fs/cgroup"):
+    """
+    Return whether libvirt's virtual machines get only the CPU time that nobody else wants (their
+    slice is idle, or has the least weight there is); None where there are none.
+    """
+    for file, least in (
+        ("machine.slice/cpu.idle", "1"),
+        ("machine.slice/cpu.weight", "1"),
+        ("cpu/machine.slice/cpu.shares", "2"),
+    ):
+        seen = _first_line(os.path.join(groups, file))
+        if seen == least:
+            return True
+    there = ("machine.slice", "cpu/machine.slice")
+    return False if any(os.path.isdir(os.path.join(groups, at)) for at in there) else None
 
 
 def nfs_mounts(table="/proc/self/mounts", recover=_RECOVER):

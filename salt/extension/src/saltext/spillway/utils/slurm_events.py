@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 TAG = "spillway/slurm"
 
+SUBMITTED = "spillway-slurm: submitted"
+
 PENDING, RUNNING, SUSPENDED, ENDED = "pending", "running", "suspended", "ended"
 
 _ENDED = {
@@ -55,43 +57,71 @@ _NO_TASK = "4294967294"  # of the rest of an array that waits
 class Inbox:
     """
     A Unix socket for datagrams. A hook writes and goes: a thread always reads, since a look may
-    take long and a full socket would keep hooks waiting.
+    take long and a full socket would keep hooks waiting. Beside it a file for the hook that may
+    not even open a socket: slurmctld itself writes it, and whatever becomes of who reads it, a
+    file in memory keeps nobody waiting. When it changes, the line ``submitted`` comes.
 
     path
         Where; what lies there is replaced.
 
     user
         Who may write besides root: the account Slurm's hooks run as. One that does not exist
-        leaves the socket to root.
+        leaves both to root.
+
+    file
+        The file; None for none.
     """
 
     _LONGEST = 4096
     _MOST = 256  # what does not fit is found by the look that the others bring
+    _GLANCE = 0.1  # seconds between two glances at the file
 
-    def __init__(self, path, user):
-        self.path = path
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
+    def __init__(self, path, user, file=None):
+        self.path, self.file = path, file
+        for old in filter(None, (path, file)):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(old)
         self._lines = queue.Queue(self._MOST)
         self._closed = False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         mask = os.umask(0o177)
         try:
             self._socket.bind(path)
+            if file:
+                open(file, "x", encoding="ascii").close()
         finally:
             os.umask(mask)
-        with contextlib.suppress(KeyError, PermissionError):
-            os.chown(path, pwd.getpwnam(user).pw_uid, -1)
+        for mine in filter(None, (path, file)):
+            with contextlib.suppress(KeyError, PermissionError):
+                os.chown(mine, pwd.getpwnam(user).pw_uid, -1)
+        self._written = self._time()
         threading.Thread(target=self._read, name="hooks", daemon=True).start()
 
+    def _time(self):
+        try:
+            return os.stat(self.file).st_mtime_ns if self.file else None
+        except OSError:
+            return None
+
     def _read(self):
+        self._socket.settimeout(self._GLANCE if self.file else None)
         while True:
-            line = self._socket.recv(self._LONGEST)
+            line = b""
+            with contextlib.suppress(TimeoutError):
+                line = self._socket.recv(self._LONGEST)
             if self._closed:
                 self._socket.close()
                 return
-            with contextlib.suppress(queue.Full):
-                self._lines.put_nowait(line.decode(errors="replace"))
+            if line:
+                self._put(line.decode(errors="replace"))
+            written = self._time()
+            if written != self._written:
+                self._written = written
+                self._put(SUBMITTED)
+
+    def _put(self, line):
+        with contextlib.suppress(queue.Full):
+            self._lines.put_nowait(line)
 
     def wait(self, seconds):
         """Return the lines that came, after ``seconds`` at the latest."""
@@ -106,8 +136,9 @@ class Inbox:
         self._closed = True
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self.path)
+        for mine in filter(None, (self.path, self.file)):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(mine)
 
 
 class Memory:
@@ -192,9 +223,13 @@ class Watch:
         self._jobs, self._nodes = told or ({}, {})
         self._blind = None
         self._changed = False
+        self._expected = 0
 
     def hook(self, line):
         """Tell what a hook says; whatever else a line says, it means: look."""
+        if line == SUBMITTED:
+            # slurmctld has not taken the job yet, and may refuse it: one look more may be needed
+            self._expected = 2
         match = _HOOK.search(line)
         if not match or self._first:
             return
@@ -241,8 +276,11 @@ class Watch:
         else:
             told = self._differences(jobs, nodes)
         self._save()
-        return told and not any(
-            _MOVING & set(one["states"]) for one in [*jobs.values(), *nodes.values()]
+        self._expected = max(0, self._expected - 1)
+        return (
+            told
+            and not self._expected
+            and not any(_MOVING & set(one["states"]) for one in [*jobs.values(), *nodes.values()])
         )
 
     def _differences(self, jobs, nodes):
@@ -269,6 +307,8 @@ class Watch:
         if before != after:
             self._jobs[job["job_id"]] = after
             self._changed = True
+        if before is None:
+            self._expected = 0
         return True
 
     def _node(self, name, states, reason):

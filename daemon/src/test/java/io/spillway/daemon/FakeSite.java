@@ -141,6 +141,12 @@ public final class FakeSite implements Site, Cloud, ResourceManager, Provisioner
         nodes.put(node, new SlurmNode(node, "10.0.0.1", Set.of("IDLE"), "", true));
     }
 
+    /** A line of slurm.conf for a physical node, of the name of a host. */
+    public void physical(String name, Size size) {
+        NodeName node = NodeName.of(name);
+        nodes.put(node, new SlurmNode(node, "10.0.0.1", Set.of("IDLE"), "", false, size, Set.of()));
+    }
+
     /** A line of slurm.conf with State=CLOUD and such a flag. */
     public void line(String name, String flag) {
         NodeName node = NodeName.of(name);

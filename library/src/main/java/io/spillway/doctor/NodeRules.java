@@ -67,6 +67,12 @@ final class NodeRules {
                     "docs/time.md",
                     NodeRules::guards),
             new Rule(
+                    Area.NODES,
+                    "guests yield",
+                    "a job that starts at once beside virtual nodes must have the CPUs without anybody's doing",
+                    "docs/tide.md",
+                    NodeRules::guests),
+            new Rule(
                     Area.STORAGE,
                     "network mounts",
                     "a job on a mount that does not answer hangs",
@@ -187,6 +193,32 @@ final class NodeRules {
             }
             return seen ? right("on the virtual nodes that were asked, and on no others") : unknown("no node told");
         });
+    }
+
+    private static Judgement guests(SiteFacts facts) {
+        return Judgement.of(
+                facts.controller().flatMap(SlurmFacts.Controller::config),
+                config -> config.getOrDefault("PrologSlurmctld", "").endsWith("/spillway-gate-at-once")
+                        ? Judgement.of(nodes(facts), NodeRules::guests)
+                        : right("no job starts at once beside virtual nodes"));
+    }
+
+    private static Judgement guests(Map<String, Fact<OneNode>> nodes) {
+        Map<String, String> wrong = new TreeMap<>();
+        List<String> fine = new ArrayList<>();
+        nodes.forEach((name, node) -> node.value().flatMap(OneNode::guestsYield).ifPresent(yields -> {
+            if (yields) {
+                fine.add(name);
+            } else {
+                wrong.put(name, "its virtual machines have CPU time like any other work");
+            }
+        }));
+        if (!wrong.isEmpty()) {
+            return wrong(
+                    String.join("; ", Names.lines(wrong)),
+                    "give it the role hypervisor (pillar spillway:roles), or take gate:start: when_clear");
+        }
+        return fine.isEmpty() ? unknown("no node told of virtual machines") : right(Names.of(fine) + ": they do");
     }
 
     private static String dead(List<String> mounts) {

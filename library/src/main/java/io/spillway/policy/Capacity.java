@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +99,41 @@ public final class Capacity {
         view.nodes().forEach(node -> capacity.count(node, 1));
         view.physical().forEach(capacity::count);
         return capacity;
+    }
+
+    /**
+     * Whether the memory of the hosts that are physical nodes, too, bears all that these may give to jobs beside the
+     * virtual nodes there.
+     *
+     * @param view a look at the site
+     * @param reserve what of each host is never given to nodes
+     * @return each of them by name: empty if it does, else why not, in one line
+     */
+    public static SortedMap<String, Optional<String>> lacking(SiteView view, Size reserve) {
+        Map<String, Room> rooms = new HashMap<>();
+        view.hosts().forEach(host -> rooms.put(host.name(), new Room(host)));
+        Capacity nodes = new Capacity(rooms, reserve);
+        view.nodes().forEach(node -> nodes.count(node, 1));
+        SortedMap<String, Optional<String>> lacking = new TreeMap<>();
+        for (PhysicalNode node : view.physical()) {
+            Room room = rooms.get(node.name().value());
+            if (room != null) {
+                lacking.put(node.name().value(), nodes.lacks(room, node.size().memory()));
+            }
+        }
+        return lacking;
+    }
+
+    private Optional<String> lacks(Room room, long jobs) {
+        if (room.size.isEmpty() || room.doubts > 0 || jobs <= 0) {
+            return Optional.of("nobody knows how much memory is free there");
+        }
+        long all = room.size.get().memory();
+        long used = room.memory + floatingMemory;
+        return jobs + used + reserve.memory() <= all
+                ? Optional.empty()
+                : Optional.of("%d MiB for jobs, %d MiB in virtual nodes and %d MiB kept back are more than its %d MiB"
+                        .formatted(jobs, used, reserve.memory(), all));
     }
 
     /**

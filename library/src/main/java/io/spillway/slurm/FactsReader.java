@@ -93,7 +93,8 @@ final class FactsReader {
                         .map(mount -> mount.path("path").asText())
                         .toList(),
                 list(one.path("nfs"), FactsReader::mount),
-                truth(one.path("clockguard")).value());
+                truth(one.path("clockguard")).value(),
+                truth(one.path("guests_yield")).value());
     }
 
     private static Mount mount(JsonNode one) {

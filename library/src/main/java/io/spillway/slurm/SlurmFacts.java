@@ -124,6 +124,7 @@ public record SlurmFacts(
      * @param deadMounts network mounts that do not answer, or are missing
      * @param nfs the NFS mounts
      * @param clockguard whether spillway-clockguard runs; empty where that cannot be seen
+     * @param guestsYield whether virtual machines there get only the CPU time nobody else wants; empty without any
      */
     public record OneNode(
             Software software,
@@ -133,7 +134,8 @@ public record SlurmFacts(
             boolean slurmd,
             List<String> deadMounts,
             List<Mount> nfs,
-            Optional<Boolean> clockguard) {}
+            Optional<Boolean> clockguard,
+            Optional<Boolean> guestsYield) {}
 
     /**
      * An NFS mount.

@@ -73,7 +73,15 @@ class DoctorTest {
 
     private static OneNode munge(OneNode node, Fact<Boolean> to, Fact<Boolean> from) {
         return new OneNode(
-                node.software(), node.clockOffset(), to, from, true, List.of(), node.nfs(), node.clockguard());
+                node.software(),
+                node.clockOffset(),
+                to,
+                from,
+                true,
+                List.of(),
+                node.nfs(),
+                node.clockguard(),
+                node.guestsYield());
     }
 
     private static OneNode clock(OneNode node, Fact<Duration> offset) {
@@ -85,7 +93,8 @@ class DoctorTest {
                 true,
                 List.of(),
                 node.nfs(),
-                node.clockguard());
+                node.clockguard(),
+                node.guestsYield());
     }
 
     private static OneNode mounts(OneNode node, List<String> dead, Mount... nfs) {
@@ -97,7 +106,8 @@ class DoctorTest {
                 true,
                 dead,
                 List.of(nfs),
-                node.clockguard());
+                node.clockguard(),
+                node.guestsYield());
     }
 
     private static OneNode guard(OneNode node, Optional<Boolean> runs) {
@@ -109,7 +119,28 @@ class DoctorTest {
                 true,
                 List.of(),
                 node.nfs(),
-                runs);
+                runs,
+                node.guestsYield());
+    }
+
+    private static OneNode guests(OneNode node, boolean yield) {
+        return new OneNode(
+                node.software(),
+                node.clockOffset(),
+                node.mungeToNode(),
+                node.mungeFromNode(),
+                true,
+                List.of(),
+                node.nfs(),
+                node.clockguard(),
+                Optional.of(yield));
+    }
+
+    private static Consumer<SiteUnderTest> gated(String program, boolean yield) {
+        return site -> {
+            site.config.put("PrologSlurmctld", program);
+            site.told.put("cn01", Fact.known(guests(site.told("cn01"), yield)));
+        };
     }
 
     private static OneNode software(OneNode node, String salt, String extension) {
@@ -121,7 +152,8 @@ class DoctorTest {
                 true,
                 List.of(),
                 node.nfs(),
-                node.clockguard());
+                node.clockguard(),
+                node.guestsYield());
     }
 
     private static OneNode withoutSlurmd(OneNode node) {
@@ -133,7 +165,8 @@ class DoctorTest {
                 false,
                 List.of(),
                 node.nfs(),
-                node.clockguard());
+                node.clockguard(),
+                node.guestsYield());
     }
 
     static Stream<Case> slurmCases() {
@@ -336,6 +369,19 @@ class DoctorTest {
                         site -> site.told.put("cn01", Fact.known(guard(site.told("cn01"), Optional.of(true)))),
                         ADVICE,
                         "cn01: it runs on a physical node"),
+                new Case(
+                        NODES,
+                        "guests yield",
+                        gated("/usr/local/sbin/spillway-gate", false),
+                        RIGHT,
+                        "no job starts at once"),
+                new Case(
+                        NODES,
+                        "guests yield",
+                        gated("/usr/local/sbin/spillway-gate-at-once", false),
+                        WRONG,
+                        "cn01: its virtual machines have CPU time like any other work … role hypervisor"),
+                new Case(NODES, "guests yield", gated("/usr/local/sbin/spillway-gate-at-once", true), RIGHT, "cn01"),
                 node(
                         STORAGE,
                         "network mounts",

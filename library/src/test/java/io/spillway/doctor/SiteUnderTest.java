@@ -114,7 +114,8 @@ final class SiteUnderTest {
                 true,
                 List.of(),
                 List.of(mount(true, "none")),
-                Optional.of(name.startsWith("vn")));
+                Optional.of(name.startsWith("vn")),
+                Optional.empty());
     }
 
     static Mount mount(boolean hard, String locks) {

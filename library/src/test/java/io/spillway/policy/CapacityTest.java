@@ -7,6 +7,7 @@ import io.spillway.model.Goal;
 import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.model.Size;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +101,32 @@ class CapacityTest {
                 .plan(outlook);
         assertThat(plan.refused().get(0).why())
                 .isEqualTo("cn01 has 3 CPUs, 500 MiB free, 0 CPUs, 1000 MiB would be wanted");
+    }
+
+    @Test
+    void aHostThatIsANodeTooBearsBothIfAllThatSlurmMayGiveThereHasRoomBesideTheVirtualNodes() {
+        SomeSite site = one().physical("cn01", new Size(4, 2500), new Size(4, 2500))
+                .physical("cn02", new Size(4, 2500), new Size(1, 1))
+                .physical("cn03", new Size(4, 2500), new Size(1, 1))
+                .node("vn01", "cn01")
+                .held()
+                .node("vn02", "cn02")
+                .node("vn03", "cn02");
+        assertThat(Capacity.lacking(site.outlook().view(), Size.NONE))
+                .containsExactly(
+                        Map.entry("cn01", Optional.empty()),
+                        Map.entry(
+                                "cn02",
+                                Optional.of("2500 MiB for jobs, 2000 MiB in virtual nodes and 0 MiB kept back are more"
+                                        + " than its 4000 MiB")));
+        assertThat(Capacity.lacking(site.outlook().view(), new Size(0, 501)).get("cn01"))
+                .isPresent();
+        site.node("vn03", "cn02").checkpointed();
+        assertThat(Capacity.lacking(site.outlook().view(), Size.NONE).get("cn02"))
+                .isEmpty();
+        assertThat(Capacity.lacking(site.hostOfUnknownSize("cn02").outlook().view(), Size.NONE)
+                        .get("cn02"))
+                .hasValueSatisfying(why -> assertThat(why).contains("nobody knows"));
     }
 
     @Test

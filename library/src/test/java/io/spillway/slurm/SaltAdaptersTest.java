@@ -259,6 +259,7 @@ class SaltAdaptersTest {
                  "clock_offset": -1.25, "munge_to_node": true, "munge_from_node": null, "slurmd": true,
                  "mounts": [{"path": "/home", "alive": true}, {"path": "/data", "alive": false}],
                  "nfs": [{"path": "/home", "version": "4.2", "hard": true, "locks": "none"}], "clockguard": true,
+                 "guests_yield": false,
                  "wrong": []}},
                "vn02": {"unknown": "minion vn02 does not answer"}},
              "left": {"vn03": "Slurm says DOWN"}}""");
@@ -290,7 +291,8 @@ class SaltAdaptersTest {
                                 true,
                                 List.of("/data"),
                                 List.of(new SlurmFacts.Mount("/home", "4.2", true, "none")),
-                                Optional.of(true))));
+                                Optional.of(true),
+                                Optional.of(false))));
         assertThat(facts.left()).containsExactly(Map.entry("vn03", "Slurm says DOWN"));
     }
 

@@ -401,6 +401,7 @@ final class SimulatedSlurm implements ResourceManager {
                 true,
                 List.of(),
                 List.of(),
-                Optional.of(true)));
+                Optional.of(true),
+                Optional.empty()));
     }
 }

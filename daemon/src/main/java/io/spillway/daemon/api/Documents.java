@@ -435,6 +435,9 @@ public final class Documents {
     /** What a gate is to do: close these nodes and tell their jobs, suspend these jobs, or let its job start. */
     public record GateAnswer(boolean clear, String close, List<String> suspend, String words) {}
 
+    /** The hosts whose memory bears jobs beside the virtual nodes there, a hostlist; and why the others' does not. */
+    public record Room(String hosts, String words) {}
+
     /**
      * The document of an answer.
      *

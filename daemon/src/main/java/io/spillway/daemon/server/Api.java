@@ -87,6 +87,9 @@ final class Api extends Handler.Abstract {
         /** A job comes to hosts of the cloud; what its gate is to do. Throws if this daemon may not change anything. */
         Tide.Answer come(GateCall call);
 
+        /** The hosts whose memory bears jobs beside the virtual nodes. Throws if another daemon leads. */
+        Documents.Room room();
+
         /** A job has left its hosts: look now. */
         void left(GateCall call);
 
@@ -164,6 +167,7 @@ final class Api extends Handler.Abstract {
                 text("image/svg+xml", pictures.svg(title, Request.extractQueryParameters(request)), response, callback);
             }
             case "GET /v1/policy" -> send(200, leadership.policy(), response, callback);
+            case "GET /v1/room" -> send(200, leadership.room(), response, callback);
             case "GET /v1/report" -> send(200, leadership.report(), response, callback);
             case "GET /v1/metrics" -> text("text/plain; version=0.0.4", leadership.metrics(), response, callback);
             case "GET /v1/decisions" -> send(200, pictures.decisions(), response, callback);

@@ -14,6 +14,7 @@ import io.spillway.failure.UnavailableException;
 import io.spillway.model.Hostlist;
 import io.spillway.model.NodeName;
 import io.spillway.model.SiteView;
+import io.spillway.policy.Capacity;
 import io.spillway.reconcile.Keeper;
 import io.spillway.reconcile.Looks;
 import io.spillway.reconcile.Progress;
@@ -31,6 +32,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +47,11 @@ final class Daemon implements AutoCloseable, Api.Leadership {
 
     /** An order waits so long for the first look: less than the command waits for a daemon that says nothing. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(45);
+
+    /** So old a look tells nothing of a host's room any more, as with plans. */
+    private static final Duration LOOK_COUNTS = Duration.ofSeconds(90);
+
+    private record Sighted(SiteView view, long nanos) {}
 
     /** So long the end of a round is waited for. */
     private static final Duration ROUND = Duration.ofSeconds(2);
@@ -68,6 +76,10 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     private final ThreadPoolExecutor recording;
 
     private final AtomicLong looks = new AtomicLong();
+
+    /** What the last look saw that saw all; null before it. */
+    private volatile @Nullable Sighted lastSight;
+
     private volatile long lastLook = System.nanoTime();
 
     /**
@@ -135,6 +147,7 @@ final class Daemon implements AutoCloseable, Api.Leadership {
         try {
             if (seen.isPresent()) {
                 SiteView view = site.view(seen.get());
+                lastSight = new Sighted(view, System.nanoTime());
                 chronicle.look(view);
                 accounts.look(view);
                 if (keeper.leads()) {
@@ -209,6 +222,26 @@ final class Daemon implements AutoCloseable, Api.Leadership {
     public Tide.Answer come(GateCall call) {
         check();
         return keeper.tide().come(call.call());
+    }
+
+    @Override
+    public Documents.Room room() {
+        checkLeader();
+        Sighted seen = lastSight;
+        if (seen == null || System.nanoTime() - seen.nanos() > LOOK_COUNTS.toNanos()) {
+            return new Documents.Room("", "no look of the last %d s saw the hosts".formatted(LOOK_COUNTS.toSeconds()));
+        }
+        SiteView view = seen.view();
+        Map<String, Optional<String>> lacking =
+                Capacity.lacking(view, site.policies().reserve());
+        Hostlist bearing = Hostlist.of(lacking.entrySet().stream()
+                .filter(host -> host.getValue().isEmpty())
+                .map(host -> NodeName.of(host.getKey()))
+                .toList());
+        String words = lacking.entrySet().stream()
+                .flatMap(host -> host.getValue().map(why -> host.getKey() + ": " + why).stream())
+                .collect(Collectors.joining("; "));
+        return new Documents.Room(bearing.toString(), words);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.spillway.failure.BadInputException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.UnavailableException;
 import io.spillway.model.NodeName;
+import io.spillway.model.Size;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -287,6 +288,18 @@ class DaemonTest {
     }
 
     @Test
+    void whereAJobNeedNotWaitIsKnownFromTheLastLook() throws IOException {
+        site.physical("cn01", new Size(16, 64_001));
+        site.physical("cn02", new Size(16, 63_000));
+        told("POST", "/v1/look", "", 202);
+        String answer = told("GET", "/v1/room", "", 200);
+        while (!answer.contains("cn02")) {
+            answer = told("GET", "/v1/room", "", 200);
+        }
+        assertThat(answer).contains("\"hosts\":\"cn02\"", "\"words\":\"cn01: ");
+    }
+
+    @Test
     void aHostWithoutNodesIsClearAtOnce() throws IOException {
         String answer = told(
                 "POST",
@@ -300,7 +313,8 @@ class DaemonTest {
     @ValueSource(
             strings = {
                 "{\"event\": \"begin\", \"job\": \"12\", \"nodes\": \"cn01\"}|wants the controller's time",
-                "{\"event\": \"begin\", \"job\": \"12\", \"nodes\": \"cn01\", \"time\": 1, \"patience\": 999}|at most 300 s",
+                "{\"event\": \"begin\", \"job\": \"12\", \"nodes\": \"cn01\", \"time\": 1, \"patience\": 999}|at most"
+                        + " 300 s",
                 "{\"event\": \"begin\", \"job\": \"12\", \"nodes\": \"cn[\", \"time\": 1, \"patience\": 9}|",
                 "{\"event\": \"stop\", \"job\": \"12\", \"nodes\": \"cn01\"}|must be begin or end",
                 "{\"event\": \"end\", \"job\": \"all\", \"nodes\": \"cn01\"}|an id such as 12",

@@ -83,6 +83,20 @@ class SteeringTest {
     }
 
     @Test
+    void aSubmissionBringsADecisionWithoutWaitingForTheFullLook() throws Exception {
+        site.policies = policies(Set.of());
+        Daemon daemon = Daemons.start(site, Daemons.config(folder));
+        try {
+            until("/v1/policy", "Z");
+            site.ready("vn01");
+            site.happened.accept("spillway/slurm/job/submitted");
+            until("/v1/policy", "a test wants calm");
+        } finally {
+            daemon.stop(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
     void aTrialIsToldAndNothingIsDone() throws Exception {
         site.ready("vn01");
         site.policies = policies(Set.of("calm"));

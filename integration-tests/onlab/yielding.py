@@ -1,0 +1,81 @@
+"""Virtual machines of the lab that get only the CPU time that nobody else wants.
+
+On a real site that is the role hypervisor (systemd's machine.slice). The lab's hypervisors are containers that no cpu
+controller is given to; so it is done from outside, and only for as long as something is measured, for otherwise the
+guests would starve beside whatever else this machine does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from onlab.lab import HYPERVISOR, Broken
+
+
+def guests(host: str) -> list[int]:
+    """The processes of the virtual machines on a host."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            name, groups = ((place / file).read_text() for file in ("comm", "cgroup"))
+            if name.startswith("qemu-system") and f"/spillway-lab/machines/{HYPERVISOR[host]}/" in groups:
+                found.append(int(place.name))
+    return found
+
+
+def _controller() -> Path | None:
+    """Where the cpu controller of control groups v1 is mounted."""
+    for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines():
+        _, where, kind, options = line.split()[:4]
+        if kind == "cgroup" and "cpu" in options.split(","):
+            return Path(where)
+    return None
+
+
+@contextlib.contextmanager
+def yielding(host: str) -> Iterator[None]:
+    """The guests that are on a host now yield, until this ends."""
+    there = guests(host)
+    if not there:
+        raise Broken(f"no virtual machine runs on {host}")
+    top = _controller()
+    with _idle_group(top, there) if top else _idle_processes(there):
+        yield
+
+
+@contextlib.contextmanager
+def _idle_group(top: Path, there: list[int]) -> Iterator[None]:
+    group = top / "spillway-lab-guests"
+    group.mkdir(exist_ok=True)
+    try:
+        (group / "cpu.idle").write_text("1\n", encoding="ascii")
+        for number in there:
+            (group / "cgroup.procs").write_text(f"{number}\n", encoding="ascii")
+        yield
+    finally:
+        for number in (group / "cgroup.procs").read_text(encoding="ascii").split():
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                (top / "cgroup.procs").write_text(f"{number}\n", encoding="ascii")
+        group.rmdir()
+
+
+@contextlib.contextmanager
+def _idle_processes(there: list[int]) -> Iterator[None]:
+    try:
+        for number in there:
+            _schedule(number, os.SCHED_IDLE, 19)
+        yield
+    finally:
+        for number in there:
+            with contextlib.suppress(OSError):
+                _schedule(number, os.SCHED_OTHER, 0)
+
+
+def _schedule(number: int, policy: int, nice: int) -> None:
+    for thread in Path(f"/proc/{number}/task").iterdir():
+        os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))
+    with contextlib.suppress(FileNotFoundError):  # a kernel without groups by session
+        Path(f"/proc/{number}/autogroup").write_text(f"{nice}\n", encoding="ascii")
