@@ -125,9 +125,18 @@ public record Job(
      */
     public boolean unsettled() {
         return states.contains("CONFIGURING")
-                || states.contains("COMPLETING")
+                || completing()
                 || states.contains("STAGE_OUT")
                 || states.contains("RESIZING");
+    }
+
+    /**
+     * Whether it is over and its nodes have not all said so.
+     *
+     * @return true if so
+     */
+    public boolean completing() {
+        return states.contains("COMPLETING");
     }
 
     /**

@@ -78,7 +78,7 @@ final class Departure {
     /** The server is off: if it died, Slurm is to take the jobs off it. */
     private static Step takeOff(Situation now, SortedSet<String> jobs) {
         return Death.look(now)
-                .or(() -> Death.others(now).map(why -> cancel(why, jobs)))
+                .or(() -> Death.others(now).map(why -> cancel(now, why, jobs)))
                 .or(() -> Death.bury(now))
                 .orElseThrow();
     }
@@ -86,11 +86,15 @@ final class Departure {
     private static Step outlive(Situation now, String why, SortedSet<String> jobs) {
         return now.runOn().containsAll(jobs)
                 ? new Wait(Party.JOBS, "for the end of %s; %s".formatted(named(jobs), why))
-                : cancel(why, jobs);
+                : cancel(now, why, jobs);
     }
 
-    private static Step cancel(String why, SortedSet<String> jobs) {
-        return new Wait(Party.JOBS, "%s, but Slurm has %s on it: cancel or requeue them".formatted(why, named(jobs)));
+    private static Step cancel(Situation now, String why, SortedSet<String> jobs) {
+        String how = now.jobs(Job::completing).containsAll(jobs)
+                ? "when it is dead for sure, `scontrol update nodename=%s state=down reason=dead` ends them"
+                        .formatted(now.name())
+                : "cancel or requeue them";
+        return new Wait(Party.JOBS, "%s, but Slurm has %s on it: %s".formatted(why, named(jobs), how));
     }
 
     private static Step letEnd(Situation now, SortedSet<String> jobs) {
@@ -100,6 +104,10 @@ final class Departure {
             if (back.isPresent() && !(back.get() instanceof Done)) {
                 return back.get();
             }
+        }
+        Optional<Step> hear = Return.hear(now);
+        if (hear.isPresent()) {
+            return hear.get();
         }
         SortedSet<String> suspended = now.jobs(Job::suspended);
         String others = suspended.isEmpty()

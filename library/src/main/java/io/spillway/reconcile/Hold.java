@@ -119,7 +119,8 @@ final class Hold {
     private static Optional<Step> jobs(Situation now) {
         SortedSet<String> unsettled = now.jobs(Job::unsettled);
         if (!unsettled.isEmpty()) {
-            return Optional.of(new Wait(Party.SLURM, named(unsettled) + " just starts or ends"));
+            return Return.hear(now)
+                    .or(() -> Optional.of(new Wait(Party.SLURM, named(unsettled) + " just starts or ends")));
         }
         return suspend(now);
     }

@@ -112,10 +112,27 @@ final class Return {
                             other.node(),
                             other.server(),
                             left,
-                            left.isEmpty(),
+                            // one that is on its way to disk is drained for that
+                            left.isEmpty() && other.returning(),
                             "it waited for %s, which goes on"
                                     .formatted(named(both(gone, other.held().ids()))));
                 });
+    }
+
+    /**
+     * Empty unless a job is to end on a node that Slurm does not hear. A job that was cancelled while its node was away
+     * ends when slurmd registers: until then slurmctld tells that node nothing, and with SlurmdTimeout=0 it asks such nodes
+     * only every 100 s. A node that no minion speaks for is left to whoever waits.
+     */
+    static Optional<Step> hear(Situation now) {
+        SortedSet<String> ending = now.jobs(Job::completing);
+        if (ending.isEmpty() || now.node().filter(SlurmNode::silent).isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(obstacle(now)
+                        .orElseGet(() -> new Wake(
+                                now.name(), "%s can only end when Slurm hears from it".formatted(named(ending)))))
+                .filter(step -> !(step instanceof Step.Refuse));
     }
 
     /** Empty once jobs may run on the node. */

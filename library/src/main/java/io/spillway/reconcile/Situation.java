@@ -126,7 +126,9 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
     }
 
     private boolean heldThere(Job job) {
-        return cloud.others().stream().anyMatch(other -> other.held().suspended(job));
+        // a job that left that node may have been suspended anew, by somebody else
+        return cloud.others().stream()
+                .anyMatch(other -> other.held().suspended(job) && job.nodes().contains(other.node()));
     }
 
     /** The other nodes that keep one of these jobs from running: they hold it and are not back, or are asleep. */

@@ -266,6 +266,11 @@ record CloudState(
         return new CloudState(machine, keep, place, true, applied, mark, peer, twin, paused);
     }
 
+    /** Whether its server runs, for all that anybody knows, and no other says that it is the node. */
+    boolean runsAlone() {
+        return machine == Machine.ACTIVE && place != Place.GONE && twin == Twin.NONE;
+    }
+
     CloudState started() {
         return new CloudState(Machine.SHUTOFF_POWERING_ON, keep, place, written, false, mark, peer, twin, paused);
     }

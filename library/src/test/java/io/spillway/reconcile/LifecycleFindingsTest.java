@@ -67,6 +67,34 @@ class LifecycleFindingsTest {
     }
 
     @Test
+    void aJobThatWasCancelledWhileItsNodeWasAwayEndsWhenSlurmHearsFromTheNode() {
+        SlurmState ending = node(Kind.SILENT, Drain.OURS, Work.COMPLETING);
+        for (Goal goal : List.of(Goal.ABSENT, Goal.HELD, Goal.CHECKPOINTED)) {
+            Observation seen = Observation.of(
+                    SlurmState.NODE,
+                    Optional.empty(),
+                    Seen.known(ending.seen()),
+                    Seen.known(READY.with(Mark.DATED).seen(goal, ending.work())));
+            assertThat(Lifecycle.next(seen, goal)).as("to %s", goal).isInstanceOf(Step.Look.class);
+            assertThat(Lifecycle.next(seen.withProbe(Seen.known(Walk.WELL)), goal))
+                    .as("to %s", goal)
+                    .isInstanceOf(Effect.Wake.class);
+        }
+    }
+
+    @Test
+    void aNodeThatNoMinionSpeaksForIsNotAskedToMakeSlurmHear() {
+        SlurmState ending = new SlurmState(Kind.SILENT, Drain.OURS, Work.COMPLETING, MinionKey.ABSENT, false);
+        Observation seen = Observation.of(
+                        SlurmState.NODE,
+                        Optional.empty(),
+                        Seen.known(ending.seen()),
+                        Seen.known(READY.seen(Goal.ABSENT, ending.work())))
+                .withProbe(Seen.known(io.spillway.slurm.Probe.SILENT));
+        assertThat(Lifecycle.next(seen, Goal.ABSENT)).isInstanceOf(Step.Wait.class);
+    }
+
+    @Test
     void aJobThatSomebodyResumedInSlurmWhileItsNodeIsAwayIsHeldAgain() {
         assertThat(next(
                         node(Kind.SILENT, Drain.OURS, Work.RUNNING),
@@ -102,6 +130,45 @@ class LifecycleFindingsTest {
                         .withProbe(Seen.known(Walk.WELL)),
                 Goal.READY);
         assertThat(step).isInstanceOf(Effect.ResumeJobs.class);
+    }
+
+    private static Observation beside(Observation.Other other, SlurmState slurm, CloudState cloud, Goal goal) {
+        Observation.CloudSide here = cloud.seen(goal, slurm.work());
+        return Observation.of(
+                SlurmState.NODE,
+                Optional.empty(),
+                Seen.known(slurm.seen()),
+                Seen.known(new Observation.CloudSide(here.server(), here.marks(), here.twins(), List.of(other))));
+    }
+
+    @Test
+    void aJobThatLeftAnotherNodeAndWasSuspendedAnewIsNotTakenForOurs() {
+        Held job = Held.of(Work.SHARED_RUNNING.jobs);
+        Observation.Other asleep =
+                new Observation.Other(CloudState.PEER_NODE, CloudState.PEER_ID, job, false, false, true);
+        assertThat(Lifecycle.next(
+                        beside(asleep, node(Kind.IDLE, Drain.OURS, Work.SHARED_SUSPENDED), READY, Goal.HELD),
+                        Goal.HELD))
+                .isInstanceOf(Effect.WriteHeld.class);
+        assertThat(Lifecycle.next(
+                        beside(asleep, node(Kind.IDLE, Drain.OURS, Work.SUSPENDED), READY, Goal.HELD), Goal.HELD))
+                .isInstanceOf(Step.Look.class);
+    }
+
+    @Test
+    void aNodeThatGoesToDiskAgainStaysDrainedWhenAJobThatItWaitedForGoesOn() {
+        SlurmState running = node(Kind.IDLE, Drain.OURS, Work.SHARED_RUNNING);
+        Held job = Held.of(Work.SHARED_RUNNING.jobs);
+        for (boolean returning : new boolean[] {true, false}) {
+            Observation.Other waits =
+                    new Observation.Other(CloudState.PEER_NODE, CloudState.PEER_ID, job, true, returning, false);
+            Observation seen =
+                    beside(waits, running, READY.with(Mark.DATED), Goal.READY).withProbe(Seen.known(Walk.WELL));
+            assertThat(Lifecycle.next(seen, Goal.READY))
+                    .isInstanceOfSatisfying(
+                            Effect.Release.class,
+                            release -> assertThat(release.undrain()).isEqualTo(returning));
+        }
     }
 
     @Test

@@ -576,7 +576,9 @@ enum Promise {
         }
 
         boolean heldByAPeer(Job job) {
-            return cloud.others().stream().anyMatch(other -> other.held().suspended(job));
+            return cloud.others().stream()
+                    .anyMatch(
+                            other -> other.held().suspended(job) && job.nodes().contains(other.node()));
         }
 
         boolean runsSlurmsNode(UUID id) {

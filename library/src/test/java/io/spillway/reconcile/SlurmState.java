@@ -189,6 +189,11 @@ record SlurmState(Kind kind, Drain drain, Work work, MinionKey key, boolean quar
         };
     }
 
+    /** Whether a job is to end on it and cannot, since Slurm does not hear from it. */
+    boolean endsUnheard() {
+        return kind == Kind.SILENT && work == Work.COMPLETING;
+    }
+
     /** What it is when those who are waited for have done their part. */
     SlurmState later(Party waited) {
         Kind settled = switch (kind) {

@@ -179,9 +179,11 @@ final class Walk {
             return far;
         }
         if (step instanceof Step.Wait wait) {
-            SlurmState later = slurms.get(slurm).later(wait.on());
+            SlurmState now = slurms.get(slurm);
+            boolean forSlurm = now.endsUnheard() && clouds.get(cloud).runsAlone();
+            SlurmState later = forSlurm ? now : now.later(wait.on());
             CloudState then = clouds.get(cloud).later(wait.on(), goal);
-            boolean same = later.equals(slurms.get(slurm)) && then.equals(clouds.get(cloud));
+            boolean same = later.equals(now) && then.equals(clouds.get(cloud));
             return same ? STUCK : 1 + far(number(later), number(then));
         }
         return step instanceof Effect effect ? 1 + after(effect, slurms.get(slurm), clouds.get(cloud)) : 0;

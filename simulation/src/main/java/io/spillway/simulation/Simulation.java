@@ -345,9 +345,12 @@ public final class Simulation {
         tryToEnd(batch);
     }
 
+    /** A node that Slurm does not hear from is told nothing, though it may be awake. */
     private void tryToEnd(Batch batch) {
         boolean heard = batch.nodes.stream()
-                .allMatch(node -> batch.left.contains(node) || vmsOf(node).isEmpty() || awake(node));
+                .allMatch(node -> batch.left.contains(node)
+                        || vmsOf(node).isEmpty()
+                        || (awake(node) && nodes.containsKey(node) && !nodes.get(node).silent));
         time.after(Duration.ofSeconds(1), () -> {
             if (heard && batch.requeued) {
                 change(batch, Batch.State.PENDING);

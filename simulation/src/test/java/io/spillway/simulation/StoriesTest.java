@@ -7,6 +7,7 @@ import io.spillway.simulation.Story.Order;
 import io.spillway.simulation.Story.Twist;
 import io.spillway.simulation.Story.What;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Stories in which a promise was once broken. */
@@ -83,6 +84,19 @@ class StoriesTest {
                         "forget [spillway:held-jobs, spillway:back] vn01",
                         "suspend jobs [11, 20]",
                         "resume jobs [11, 20]");
+    }
+
+    @Test
+    void aSuspensionThatHangsWhileAnotherDaemonOpensTheNodeIsEnded() {
+        List<String> hung = IntStream.rangeClosed(1, 30)
+                .mapToObj(call -> Play.of(new Story(
+                        List.of(order("vn01", Goal.CHECKPOINTED)),
+                        List.of(order("vn01", Goal.READY)),
+                        List.of(new Twist(call, What.IT_TAKES_20_SECONDS)))))
+                .map(play -> String.join("\n", play.site.story()))
+                .filter(story -> story.matches("(?s).*20 s for suspend jobs.*DAEMON vn01 to READY.*suspend jobs.*"))
+                .toList();
+        assertThat(hung).isNotEmpty().allMatch(story -> story.matches("(?s).*suspend jobs.*resume jobs.*"));
     }
 
     @Test
