@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Nova and Neutron, as far as Spillway asks them. */
 final class SimulatedCloud implements Cloud {
@@ -227,7 +226,7 @@ final class SimulatedCloud implements Cloud {
     public List<Host> hosts() {
         return wire.call(
                 "hosts",
-                () -> Stream.of("cn01", "cn02")
+                () -> Simulation.HOSTS.stream()
                         .map(name -> new Host(
                                 name,
                                 !site.disabled.containsKey(name),
@@ -276,11 +275,15 @@ final class SimulatedCloud implements Cloud {
                     Fact.known(new Account("spillway", "cluster", Set.of("member", "spillway_operator"))),
                     Fact.known(CloudFacts.NEEDED),
                     rights,
-                    Fact.known(List.of(new ComputeService("cn01", true, true), new ComputeService("cn02", true, true))),
+                    Fact.known(Simulation.HOSTS.stream()
+                            .map(host -> new ComputeService(host, true, true))
+                            .toList()),
                     Fact.known(new Quota(new Limit(-1, servers), new Limit(-1, servers), new Limit(-1, servers))),
                     Fact.known(Map.of(SimulatedSlurm.SIZE, Vm.SIZE)),
                     Fact.known(Map.of(SimulatedSlurm.NETWORK, true)),
-                    Fact.known(List.of(new Inventory("cn01", 16, 1.5), new Inventory("cn02", 16, 1.5))));
+                    Fact.known(Simulation.HOSTS.stream()
+                            .map(host -> new Inventory(host, 16, Simulation.MEMORY_RATIO))
+                            .toList()));
         });
     }
 }

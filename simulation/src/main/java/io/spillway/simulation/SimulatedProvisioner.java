@@ -3,12 +3,14 @@ package io.spillway.simulation;
 import static io.spillway.simulation.Simulation.promise;
 
 import io.spillway.cloud.ServerStatus;
+import io.spillway.failure.NoCapacityException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.UnreachableException;
 import io.spillway.model.NodeName;
 import io.spillway.slurm.Provisioner;
 import io.spillway.slurm.SlurmSite;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,12 +39,12 @@ final class SimulatedProvisioner implements Provisioner {
     public Optional<SlurmSite> create(
             NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
         return wire.call("create " + node, () -> {
-            alone(node, () -> make(node, metadata, host.orElse("cn01")));
+            alone(node, () -> make(node, metadata, host));
             return Optional.of(slurm.seen());
         });
     }
 
-    private void make(NodeName node, Map<String, String> metadata, String host) {
+    private void make(NodeName node, Map<String, String> metadata, Optional<String> wanted) {
         if (!site.vmsOf(node).isEmpty()) {
             throw new RefusedException(node.value(), "server %s exists".formatted(node));
         }
@@ -51,6 +53,7 @@ final class SimulatedProvisioner implements Provisioner {
         site.keys.add(node);
         site.ports.add(node);
         site.pass(ORDER);
+        String host = wanted.orElseGet(() -> roomiest(node));
         Vm vm = new Vm(site.newId(), node, site.addressOf(node), host);
         vm.metadata.putAll(metadata);
         vm.status = ServerStatus.BUILD;
@@ -61,6 +64,14 @@ final class SimulatedProvisioner implements Provisioner {
             vm.awakeSince = site.time.nanos() + BOOT.toNanos();
             site.happens("salt/cloud/%s/created".formatted(node));
         }
+    }
+
+    /** Nova's choice: of the hosts that are enabled, the one with most memory that no server claims. */
+    private String roomiest(NodeName node) {
+        return Simulation.HOSTS.stream()
+                .filter(name -> !site.disabled.containsKey(name) && site.unclaimed(name) >= Vm.SIZE.memory())
+                .max(Comparator.comparingLong(site::unclaimed).thenComparing(Comparator.reverseOrder()))
+                .orElseThrow(() -> new NoCapacityException(node.value(), "Nova: no valid host was found for " + node));
     }
 
     /** The master makes or removes a node's server for one caller at a time. */

@@ -37,6 +37,12 @@ public final class Simulation {
     /** The controller's clock at the beginning. */
     static final Instant EPOCH = Instant.ofEpochSecond(1_800_000_000);
 
+    /** The hypervisors. */
+    static final List<String> HOSTS = List.of("cn01", "cn02");
+
+    /** So many times a host's memory Nova lets servers claim. */
+    static final double MEMORY_RATIO = 1.5;
+
     /** How big each host is. */
     static final Size HOST = new Size(16, 65_536);
 
@@ -249,6 +255,12 @@ public final class Simulation {
 
     List<Vm> vmsOf(NodeName node) {
         return vms.values().stream().filter(vm -> vm.node.equals(node)).toList();
+    }
+
+    /** A host's memory that no server claims, in MiB. A suspended server keeps its claim. */
+    long unclaimed(String host) {
+        long claimed = vms.values().stream().filter(vm -> vm.host.equals(host)).count() * Vm.SIZE.memory();
+        return (long) (HOST.memory() * MEMORY_RATIO) - claimed;
     }
 
     List<Batch> on(NodeName node) {
