@@ -114,7 +114,7 @@ final class SimulatedCloud implements Cloud {
             site.task(
                     vm,
                     "suspending",
-                    Duration.ofSeconds(3),
+                    Durations.time(site.durations.suspend()),
                     () -> vm.status = vm.dead ? vm.status : ServerStatus.SUSPENDED);
         });
     }
@@ -127,7 +127,7 @@ final class SimulatedCloud implements Cloud {
             promise(
                     node == null || node.drained || node.down || site.news(node.adminChanged, began),
                     "a server wakes up with its node open");
-            site.task(vm, "resuming", Duration.ofSeconds(2), () -> site.awaken(vm));
+            site.task(vm, "resuming", Durations.time(site.durations.resume()), () -> site.awaken(vm));
         });
     }
 
@@ -190,7 +190,7 @@ final class SimulatedCloud implements Cloud {
             boolean fails = site.nextMigrationFails || vm.dead;
             site.nextMigrationFails = false;
             vm.migration = new Migration(id, "running", host);
-            site.task(vm, "migrating", Duration.ofSeconds(8), () -> {
+            site.task(vm, "migrating", site.durations.migration(Vm.SIZE.memory()), () -> {
                 vm.migration = new Migration(id, fails ? "error" : "completed", host);
                 vm.host = fails ? vm.host : host;
                 vm.status = before;

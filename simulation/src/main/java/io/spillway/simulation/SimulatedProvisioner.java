@@ -9,7 +9,6 @@ import io.spillway.failure.UnreachableException;
 import io.spillway.model.NodeName;
 import io.spillway.slurm.Provisioner;
 import io.spillway.slurm.SlurmSite;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -18,12 +17,8 @@ import java.util.UUID;
 
 /** salt-cloud and highstates. */
 final class SimulatedProvisioner implements Provisioner {
-    /** From a call to create a server until Nova has taken the order, and until it runs. */
-    private static final Duration ORDER = Duration.ofSeconds(2);
-
-    private static final Duration BUILD = Duration.ofSeconds(6);
-    private static final Duration BOOT = Duration.ofSeconds(20);
-    private static final Duration STATES = Duration.ofSeconds(15);
+    /** The share of the time to create a server that it takes until Nova has the order. */
+    private static final double ORDER = 0.25;
 
     private final Simulation site;
     private final SimulatedSlurm slurm;
@@ -52,16 +47,16 @@ final class SimulatedProvisioner implements Provisioner {
         site.tell("create " + node);
         site.keys.add(node);
         site.ports.add(node);
-        site.pass(ORDER);
+        site.pass(Durations.time(site.durations.create() * ORDER));
         String host = wanted.orElseGet(() -> roomiest(node));
         Vm vm = new Vm(site.newId(), node, site.addressOf(node), host);
         vm.metadata.putAll(metadata);
         vm.status = ServerStatus.BUILD;
         site.vms.put(vm.id, vm);
-        site.pass(BUILD);
+        site.pass(Durations.time(site.durations.create() * (1 - ORDER)));
         if (vm.status == ServerStatus.BUILD) {
             vm.status = ServerStatus.ACTIVE;
-            vm.awakeSince = site.time.nanos() + BOOT.toNanos();
+            vm.awakeSince = site.time.nanos() + site.boot().toNanos();
             site.happens("salt/cloud/%s/created".formatted(node));
         }
     }
@@ -130,7 +125,7 @@ final class SimulatedProvisioner implements Provisioner {
             }
             return node;
         });
-        site.pass(STATES);
+        site.pass(Durations.time(site.durations.states()));
         if (site.awake(node)) {
             site.nodes.computeIfAbsent(node, added -> new Registration(node, site.addressOf(node))).poweringUp = false;
             site.tell("states of " + node + " are applied");
