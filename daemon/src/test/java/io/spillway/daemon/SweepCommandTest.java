@@ -120,8 +120,8 @@ class SweepCommandTest {
                 """);
         assertThat(run(List.of("simulate", trace.toString(), "--site", "4x8"))).isEqualTo(2);
         assertThat(err.toString(UTF_8).strip())
-                .isEqualTo("spillway: %s: no job can run on a site of 32 cores: all 2 ask for more, the smallest for 48"
-                        .formatted(trace));
+                .isEqualTo(
+                        "spillway: large.swf: no job can run on a site of 32 cores: all 2 ask for more, the smallest for 48");
         assertThat(out.size()).isZero();
     }
 }
