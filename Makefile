@@ -9,16 +9,17 @@ QUIET := -Dlogback.configurationFile=$(CURDIR)/examples/quiet.xml
 # what needs no lab, by wish or since there can be none here
 ANYWHERE  := $(or $(filter simulated,$(SITE)),$(filter whatif,$(SCENE)))
 NOLAB     := $(shell [ "$$(id -u)" = 0 ] && [ -r /etc/debian_version ] || echo no root or no Debian here)
-SIMULATED := $(if $(ANYWHERE),,echo "$(NOLAB): the lab needs both; this is the chain on the simulated site";) \
-  java -cp "$(JARS)" $(QUIET) examples/chain/Simulated.java
+STORY     := $(if $(filter poster,$(SCENE)),poster,chain)
+SIMULATED := $(if $(ANYWHERE),,echo "$(NOLAB): the lab needs both; this is the $(STORY) on the simulated site";) \
+  java -cp "$(JARS)" $(QUIET) examples/$(STORY)/Simulated.java
 
 .PHONY: help demo jshell test unit prove test-salt try-states lab-test soak conformance lessons lab lab-down lab-status bench build tools
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
 
-demo: build $(if $(ANYWHERE)$(NOLAB),,lab) ## on real parts: SCENE=chain (FAST=1: away 30 s, not 6 min), poster, tide, salt, whatif; SITE=simulated: anywhere
-	@$(if $(filter whatif,$(SCENE)),examples/whatif/demo,$(if $(ANYWHERE)$(NOLAB),$(SIMULATED),examples/$(or $(SCENE),chain)/demo.py))
+demo: build $(if $(ANYWHERE)$(NOLAB),,lab) ## on real parts: SCENE=chain (FAST=1: away 30 s, not 6 min), poster, tide, salt, whatif, sweep; SITE=simulated: chain, poster anywhere
+	@$(if $(filter whatif,$(SCENE)),examples/whatif/demo,$(if $(filter sweep,$(SCENE)),examples/whatif/array.py,$(if $(ANYWHERE)$(NOLAB),$(SIMULATED),examples/$(or $(SCENE),chain)/demo.py)))
 
 jshell: build ## a shell with a site at hand, simulated until you connect(…) a real one; help() says what may be typed
 	@jshell -s --class-path "$(JARS)" -R$(QUIET) --startup DEFAULT --startup examples/jshell/start.jsh

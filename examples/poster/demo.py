@@ -5,7 +5,8 @@ Runs on the lab (integration-tests/lab) with real parts only. Two hosts, cn01 an
 each, and spillwayd with its policies. What people do here: users submit jobs, the cloud's owner wants a host empty by
 a time, an admin announces maintenance. All that happens to nodes is decided by policies. Then the same urgent job comes
 to the same host under Slurm's own SUSPEND,GANG, and under its kill-and-requeue, with the low work on the host itself:
-two lines beside ours. Draws what happened, and ends
+two lines beside ours. Draws what happened, writes beside the picture when what was told (poster-lab.txt) and how long
+things took (poster-calibration.json), by which Simulated.java plays the same scene, and ends
 
     poster: N of N moves by policy, jobs COMPLETED 0:0
 
@@ -16,6 +17,7 @@ usage: demo.py [PICTURE]     without a name the picture is target/poster.svg, an
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -24,6 +26,7 @@ from pathlib import Path
 TREE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "integration-tests"))
 
+from onlab.durations import durations  # noqa: E402
 from onlab.lab import Broken, Order, as_admin, eventually, on  # noqa: E402
 from onlab.scene import Scene, Work, closing, draw, pool_terms, prepared  # noqa: E402
 from onlab.site import Site, apply_states  # noqa: E402
@@ -126,6 +129,16 @@ def play(scene: Scene) -> str:
     )
 
 
+def write_times(picture: Path, scene: Scene, began: datetime) -> None:
+    """For the same scene on the simulated site."""
+    source = f"the poster's scene on the lab, {began:%Y-%m-%d}"
+    told = picture.with_name(picture.stem + "-lab.txt")
+    told.write_text("\n".join([f"# {source}", *scene.told]) + "\n", encoding="utf-8")
+    calibration = picture.with_name(picture.stem + "-calibration.json")
+    seen = durations(scene.daemon.log.timed(), source)
+    calibration.write_text(json.dumps(seen, indent=2) + "\n", encoding="utf-8")
+
+
 def beside(what: str, first_line: float, how: str) -> str:
     return f"{what:22} {first_line:6.1f} s to the urgent job's first line: {how}"
 
@@ -174,6 +187,7 @@ def main(words: list[str]) -> int:
                     scene = Scene(daemon)
                     compared = [play(scene)]
                     decisions = scene.decisions(began)
+                    write_times(picture, scene, began)
                     draw(picture, began)
                 compared.append(preempted("Slurm's SUSPEND,GANG", site, "SUSPEND,GANG", "FORCE:1"))
                 compared.append(preempted("Slurm's REQUEUE", site, "REQUEUE", "NO"))

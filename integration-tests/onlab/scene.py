@@ -52,9 +52,11 @@ class Scene:
     def __init__(self, daemon: Daemon) -> None:
         self.daemon = daemon
         self.began = time.monotonic()
+        self.told: list[str] = []
 
     def tell(self, what: str) -> None:
-        print(f"[{time.monotonic() - self.began:4.0f} s] {what}", flush=True)
+        self.told.append(f"[{time.monotonic() - self.began:4.0f} s] {what}")
+        print(self.told[-1], flush=True)
 
     def until(self, what: str, test: Callable[[], object], seconds: float) -> None:
         eventually(what, test, seconds)

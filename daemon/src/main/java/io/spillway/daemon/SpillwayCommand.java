@@ -2,6 +2,7 @@ package io.spillway.daemon;
 
 import io.spillway.daemon.api.Front;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
@@ -84,6 +85,11 @@ final class SpillwayCommand implements Runnable {
 
     Front front() {
         return site.front(Optional.ofNullable(config), embedded);
+    }
+
+    /** The whole line as it was typed. */
+    List<String> words() {
+        return spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs();
     }
 
     @Override

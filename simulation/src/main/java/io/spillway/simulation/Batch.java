@@ -24,7 +24,14 @@ final class Batch {
     final String name;
 
     /** So long it runs until it is done; empty for ever. */
-    final Optional<Duration> length;
+    Optional<Duration> length;
+
+    final String partition;
+
+    /** On each of its nodes. */
+    final int cpus;
+
+    final Request request;
 
     /** Its nodes; before it first starts those that it wants, none if any one will do. */
     Hostlist nodes;
@@ -57,13 +64,44 @@ final class Batch {
     /** When it began, the last time it did. */
     Instant started;
 
-    Batch(String id, String name, Hostlist nodes, Optional<Duration> length, long now, Instant started) {
+    /** One of which nobody knows what it asked for. */
+    Batch(String id, String name, Hostlist nodes, long now, Instant started) {
+        this(
+                id,
+                new Submission(name, Submission.ALL, Optional.of(nodes), 1, Optional.empty()),
+                Request.UNKNOWN,
+                now,
+                started);
+    }
+
+    Batch(String id, Submission asked, Request request, long now, Instant started) {
         this.id = id;
-        this.name = name;
-        this.nodes = nodes;
-        this.length = length;
+        this.name = asked.name();
+        this.partition = asked.partition();
+        this.cpus = asked.cpus();
+        this.nodes = asked.nodes().orElse(Hostlist.empty());
+        this.length = asked.length();
+        this.request = request;
         this.changed = now;
         this.started = started;
+    }
+
+    /** As Slurm tells of what it asked for. */
+    private Request request() {
+        return state != State.PENDING || request.priority() == 0
+                ? request
+                : new Request(
+                        request.account(),
+                        request.qos(),
+                        request.priority(),
+                        request.submitted(),
+                        request.limit(),
+                        request.nodes(),
+                        request.size(),
+                        request.features(),
+                        request.plain(),
+                        request.requeue(),
+                        "Resources");
     }
 
     boolean on(NodeName node) {
@@ -84,7 +122,7 @@ final class Batch {
                 id,
                 name,
                 "user",
-                "htc",
+                partition,
                 Set.of(state.name()),
                 Hostlist.of(nodes.stream().filter(this::on).toList()),
                 Duration.ofSeconds(runTime(now).toSeconds()),
@@ -92,6 +130,6 @@ final class Batch {
                 held && state == State.PENDING,
                 state == State.PENDING ? Optional.empty() : Optional.of(started),
                 "0:0",
-                Request.UNKNOWN);
+                request());
     }
 }

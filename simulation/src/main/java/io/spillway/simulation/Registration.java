@@ -38,12 +38,16 @@ final class Registration {
         return !drained && !down && !silent && !reserved;
     }
 
+    boolean virtual() {
+        return dynamic || line;
+    }
+
     Size size() {
-        return dynamic || line ? Vm.SIZE : Simulation.HOST;
+        return virtual() ? Vm.SIZE : Simulation.HOST;
     }
 
     /** As it is with so many of its CPUs in use. */
-    SlurmNode seen(int busy) {
+    SlurmNode seen(int busy, Set<String> partitions) {
         String use = busy == 0 ? "IDLE" : busy < size().cpus() ? "MIXED" : "ALLOCATED";
         Set<String> states = new TreeSet<>(Set.of(down ? "DOWN" : use));
         if (drained) {
@@ -61,6 +65,6 @@ final class Registration {
         if (poweringUp) {
             states.add("POWERING_UP");
         }
-        return new SlurmNode(name, address, states, reason, dynamic, size(), Set.of("htc"));
+        return new SlurmNode(name, address, states, reason, dynamic, size(), partitions);
     }
 }

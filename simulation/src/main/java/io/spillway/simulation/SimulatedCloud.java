@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Nova and Neutron, as far as Spillway asks them. */
 final class SimulatedCloud implements Cloud {
@@ -113,7 +112,10 @@ final class SimulatedCloud implements Cloud {
                     node == null || node.drained || node.down || site.news(node.adminChanged, began),
                     "a server is suspended while its node is open");
             site.task(
-                    vm, "suspending", site.suspending, () -> vm.status = vm.dead ? vm.status : ServerStatus.SUSPENDED);
+                    vm,
+                    "suspending",
+                    Durations.time(site.durations.suspend()),
+                    () -> vm.status = vm.dead ? vm.status : ServerStatus.SUSPENDED);
         });
     }
 
@@ -125,7 +127,7 @@ final class SimulatedCloud implements Cloud {
             promise(
                     node == null || node.drained || node.down || site.news(node.adminChanged, began),
                     "a server wakes up with its node open");
-            site.task(vm, "resuming", site.resuming, () -> site.awaken(vm));
+            site.task(vm, "resuming", Durations.time(site.durations.resume()), () -> site.awaken(vm));
         });
     }
 
@@ -188,7 +190,7 @@ final class SimulatedCloud implements Cloud {
             boolean fails = site.nextMigrationFails || vm.dead;
             site.nextMigrationFails = false;
             vm.migration = new Migration(id, "running", host);
-            site.task(vm, "migrating", site.migrating, () -> {
+            site.task(vm, "migrating", site.durations.migration(Vm.SIZE.memory()), () -> {
                 vm.migration = new Migration(id, fails ? "error" : "completed", host);
                 vm.host = fails ? vm.host : host;
                 vm.status = before;
@@ -224,7 +226,7 @@ final class SimulatedCloud implements Cloud {
     public List<Host> hosts() {
         return wire.call(
                 "hosts",
-                () -> Stream.of("cn01", "cn02")
+                () -> Simulation.HOSTS.stream()
                         .map(name -> new Host(
                                 name,
                                 !site.disabled.containsKey(name),
@@ -273,11 +275,15 @@ final class SimulatedCloud implements Cloud {
                     Fact.known(new Account("spillway", "cluster", Set.of("member", "spillway_operator"))),
                     Fact.known(CloudFacts.NEEDED),
                     rights,
-                    Fact.known(List.of(new ComputeService("cn01", true, true), new ComputeService("cn02", true, true))),
+                    Fact.known(Simulation.HOSTS.stream()
+                            .map(host -> new ComputeService(host, true, true))
+                            .toList()),
                     Fact.known(new Quota(new Limit(-1, servers), new Limit(-1, servers), new Limit(-1, servers))),
                     Fact.known(Map.of(SimulatedSlurm.SIZE, Vm.SIZE)),
                     Fact.known(Map.of(SimulatedSlurm.NETWORK, true)),
-                    Fact.known(List.of(new Inventory("cn01", 16, 1.5), new Inventory("cn02", 16, 1.5))));
+                    Fact.known(Simulation.HOSTS.stream()
+                            .map(host -> new Inventory(host, 16, Simulation.MEMORY_RATIO))
+                            .toList()));
         });
     }
 }

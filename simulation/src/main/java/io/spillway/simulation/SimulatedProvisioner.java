@@ -3,12 +3,13 @@ package io.spillway.simulation;
 import static io.spillway.simulation.Simulation.promise;
 
 import io.spillway.cloud.ServerStatus;
+import io.spillway.failure.NoCapacityException;
 import io.spillway.failure.RefusedException;
 import io.spillway.failure.UnreachableException;
 import io.spillway.model.NodeName;
 import io.spillway.slurm.Provisioner;
 import io.spillway.slurm.SlurmSite;
-import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,12 +17,8 @@ import java.util.UUID;
 
 /** salt-cloud and highstates. */
 final class SimulatedProvisioner implements Provisioner {
-    /** From a call to create a server until Nova has taken the order, and until it runs. */
-    private static final Duration ORDER = Duration.ofSeconds(2);
-
-    private static final Duration BUILD = Duration.ofSeconds(6);
-    private static final Duration BOOT = Duration.ofSeconds(20);
-    private static final Duration STATES = Duration.ofSeconds(15);
+    /** The share of the time to create a server that it takes until Nova has the order. */
+    private static final double ORDER = 0.25;
 
     private final Simulation site;
     private final SimulatedSlurm slurm;
@@ -37,12 +34,12 @@ final class SimulatedProvisioner implements Provisioner {
     public Optional<SlurmSite> create(
             NodeName node, String profile, Map<String, String> metadata, Optional<String> host) {
         return wire.call("create " + node, () -> {
-            alone(node, () -> make(node, metadata, host.orElse("cn01")));
+            alone(node, () -> make(node, metadata, host));
             return Optional.of(slurm.seen());
         });
     }
 
-    private void make(NodeName node, Map<String, String> metadata, String host) {
+    private void make(NodeName node, Map<String, String> metadata, Optional<String> wanted) {
         if (!site.vmsOf(node).isEmpty()) {
             throw new RefusedException(node.value(), "server %s exists".formatted(node));
         }
@@ -50,17 +47,26 @@ final class SimulatedProvisioner implements Provisioner {
         site.tell("create " + node);
         site.keys.add(node);
         site.ports.add(node);
-        site.pass(ORDER);
+        site.pass(Durations.time(site.durations.create() * ORDER));
+        String host = wanted.orElseGet(() -> roomiest(node));
         Vm vm = new Vm(site.newId(), node, site.addressOf(node), host);
         vm.metadata.putAll(metadata);
         vm.status = ServerStatus.BUILD;
         site.vms.put(vm.id, vm);
-        site.pass(BUILD);
+        site.pass(Durations.time(site.durations.create() * (1 - ORDER)));
         if (vm.status == ServerStatus.BUILD) {
             vm.status = ServerStatus.ACTIVE;
-            vm.awakeSince = site.time.nanos() + BOOT.toNanos();
+            vm.awakeSince = site.time.nanos() + site.boot().toNanos();
             site.happens("salt/cloud/%s/created".formatted(node));
         }
+    }
+
+    /** Nova's choice: of the hosts that are enabled, the one with most memory that no server claims. */
+    private String roomiest(NodeName node) {
+        return Simulation.HOSTS.stream()
+                .filter(name -> !site.disabled.containsKey(name) && site.unclaimed(name) >= Vm.SIZE.memory())
+                .max(Comparator.comparingLong(site::unclaimed).thenComparing(Comparator.reverseOrder()))
+                .orElseThrow(() -> new NoCapacityException(node.value(), "Nova: no valid host was found for " + node));
     }
 
     /** The master makes or removes a node's server for one caller at a time. */
@@ -119,7 +125,7 @@ final class SimulatedProvisioner implements Provisioner {
             }
             return node;
         });
-        site.pass(STATES);
+        site.pass(Durations.time(site.durations.states()));
         if (site.awake(node)) {
             site.nodes.computeIfAbsent(node, added -> new Registration(node, site.addressOf(node))).poweringUp = false;
             site.tell("states of " + node + " are applied");

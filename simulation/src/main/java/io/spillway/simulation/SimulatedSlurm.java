@@ -74,7 +74,7 @@ final class SimulatedSlurm implements ResourceManager {
 
     SlurmSite seen() {
         Map<NodeName, SlurmNode> nodes = new HashMap<>();
-        site.nodes.forEach((name, node) -> nodes.put(name, node.seen(site.busy(name))));
+        site.nodes.forEach((name, node) -> nodes.put(name, site.seen(node)));
         Map<NodeName, MinionKey> keys = new HashMap<>();
         site.keys.forEach(key -> keys.put(key, MinionKey.ACCEPTED));
         return new SlurmSite(
@@ -382,7 +382,7 @@ final class SimulatedSlurm implements ResourceManager {
                 SOFTWARE,
                 Fact.known(SLURM_CONF),
                 Fact.known(site.nodes.values().stream()
-                        .map(node -> node.seen(site.busy(node.name)))
+                        .map(site::seen)
                         .map(node -> new Listed(node.name().value(), node.states(), node.dynamic(), VERSION))
                         .toList()),
                 Fact.known(List.of()));

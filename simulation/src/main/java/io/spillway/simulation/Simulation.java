@@ -4,15 +4,21 @@ import io.spillway.Spillway;
 import io.spillway.cloud.Ending;
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.ServerStatus;
+import io.spillway.failure.BadInputException;
 import io.spillway.failure.NotFoundException;
+import io.spillway.model.Bounds;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.NodeName;
 import io.spillway.model.Pool;
+import io.spillway.model.Request;
 import io.spillway.model.Size;
+import io.spillway.policy.Action;
+import io.spillway.policy.rules.Policies;
 import io.spillway.reconcile.Marks;
 import io.spillway.reconcile.Ports;
 import io.spillway.slurm.Happenings;
+import io.spillway.slurm.SlurmNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +43,12 @@ public final class Simulation {
     /** The controller's clock at the beginning. */
     static final Instant EPOCH = Instant.ofEpochSecond(1_800_000_000);
 
+    /** The hypervisors. */
+    static final List<String> HOSTS = List.of("cn01", "cn02");
+
+    /** So many times a host's memory Nova lets servers claim. */
+    static final double MEMORY_RATIO = 1.5;
+
     /** How big each host is. */
     static final Size HOST = new Size(16, 65_536);
 
@@ -46,15 +58,8 @@ public final class Simulation {
     /** So long after a machine's death Nova looks at it and stops its server. */
     private static final Duration NOVA_LOOKS = Duration.ofSeconds(15);
 
-    private static final Duration BOOT = Duration.ofSeconds(20);
-
     /** A requeued job does not start before its first credential is void. */
     private static final Duration REQUEUE = Duration.ofSeconds(41);
-
-    private static final Duration ANSWER = Duration.ofMillis(30);
-
-    /** From one try of Slurm's to start a job to the next. */
-    private static final Duration TRY = Duration.ofSeconds(1);
 
     /** So long Slurm tells of a job that is over: its MinJobAge. */
     private static final Duration OVER = Duration.ofMinutes(5);
@@ -62,7 +67,14 @@ public final class Simulation {
     /** From what happens in Slurm until who listens on Salt's bus hears of it. */
     private static final Duration EVENT = Duration.ofMillis(200);
 
+    /** Whoever tries again lets so many seconds pass at least. */
+    private static final double SOONEST = 0.1;
+
+    /** More at one moment is no work that comes to an end. */
+    private static final int MOST_AT_ONCE = 100_000;
+
     final VirtualTime time;
+    final Durations durations;
     final Map<UUID, Vm> vms = new TreeMap<>();
     final Map<NodeName, Registration> nodes = new TreeMap<>();
     final Set<NodeName> keys = new TreeSet<>();
@@ -83,13 +95,15 @@ public final class Simulation {
     final Set<NodeName> deaf = new TreeSet<>();
     final List<String> story = new ArrayList<>();
     boolean nextMigrationFails;
-    /** So long Nova takes to put a server on disk, to bring it back and to move it. */
-    Duration suspending = Duration.ofSeconds(3);
-
-    Duration resuming = Duration.ofSeconds(2);
-    Duration migrating = Duration.ofSeconds(8);
     private long numbers;
     private int jobNumbers;
+
+    /** The partitions that only virtual nodes are in. */
+    private final Set<String> virtualOnly = new TreeSet<>();
+
+    private Optional<Action> decided = Optional.empty();
+    private long moment = -1;
+    private int atThisMoment;
 
     /**
      * An empty site.
@@ -97,7 +111,26 @@ public final class Simulation {
      * @param time its time
      */
     public Simulation(VirtualTime time) {
+        this(time, Durations.USUAL);
+    }
+
+    /**
+     * An empty site that is as quick as another one.
+     *
+     * @param time its time
+     * @param durations how long things take
+     */
+    public Simulation(VirtualTime time, Durations durations) {
         this.time = time;
+        this.durations = durations;
+    }
+
+    Duration boot() {
+        return Durations.time(durations.boot());
+    }
+
+    private Duration schedule() {
+        return Durations.time(Math.max(SOONEST, durations.schedule()));
     }
 
     /**
@@ -107,23 +140,32 @@ public final class Simulation {
      * @return the ports
      */
     public Ports ports(Wire wire) {
-        SimulatedSlurm slurm = new SimulatedSlurm(this, wire);
+        return ports(wire, wire);
+    }
+
+    private Ports ports(Wire cloud, Wire salt) {
+        SimulatedSlurm slurm = new SimulatedSlurm(this, salt);
         return new Ports(
-                new SimulatedCloud(this, wire), slurm, new SimulatedProvisioner(this, slurm, wire), this::listen);
+                new SimulatedCloud(this, cloud), slurm, new SimulatedProvisioner(this, slurm, salt), this::listen);
     }
 
     /**
-     * A wire without faults: each call takes 60 ms.
+     * A wire to Salt without faults.
      *
      * @return the wire
      */
     public Wire wire() {
+        return wire(durations.salt());
+    }
+
+    private Wire wire(double seconds) {
+        Duration half = Durations.time(seconds / 2);
         return new Wire() {
             @Override
             public <T> T call(String what, Supplier<T> work) {
-                pass(ANSWER);
+                pass(half);
                 T answer = work.get();
-                pass(ANSWER);
+                pass(half);
                 return answer;
             }
         };
@@ -137,7 +179,22 @@ public final class Simulation {
      * @return the site
      */
     public Spillway spillway(Hostlist pool) {
-        return front(pool, wire());
+        return spillway(pool(pool), Policies.NONE);
+    }
+
+    /**
+     * The library's front door to this site, with a pool and policies of one's own: what a {@link SimulatedDaemon} goes by.
+     *
+     * @param pool the pool
+     * @param policies the policies
+     * @return the site
+     */
+    public Spillway spillway(Pool pool, Policies policies) {
+        return front(pool, policies, ports(wire(durations.nova()), wire()));
+    }
+
+    private static Pool pool(Hostlist nodes) {
+        return new Pool("htc", "htc", nodes, nodes.size());
     }
 
     /**
@@ -152,13 +209,13 @@ public final class Simulation {
                 return work.get();
             }
         };
-        Watch watch = new Watch(time, front(Hostlist.parse("vn[01-99]"), atOnce));
+        Watch watch = new Watch(time, front(pool(Hostlist.parse("vn[01-99]")), Policies.NONE, ports(atOnce)));
         watches.add(watch);
         return watch;
     }
 
-    private Spillway front(Hostlist pool, Wire wire) {
-        return Spillway.over("simulated", Map.of("htc", new Pool("htc", "htc", pool, pool.size())), ports(wire), time);
+    private Spillway front(Pool pool, Policies policies, Ports ports) {
+        return Spillway.over("simulated", Map.of(pool.name(), pool), ports, time, Bounds.DEFAULT, policies);
     }
 
     /**
@@ -180,7 +237,7 @@ public final class Simulation {
     }
 
     /** As the extension's engine does; a wire's faults are not its. */
-    private Happenings.Listening listen(Consumer<String> happened) {
+    Happenings.Listening listen(Consumer<String> happened) {
         listeners.add(happened);
         time.after(EVENT, () -> tellIfThere(happened, "connected to Salt's events"));
         return () -> listeners.remove(happened);
@@ -203,10 +260,48 @@ public final class Simulation {
 
     /** How many of a node's CPUs jobs use. */
     int busy(NodeName node) {
-        return (int) on(node).stream().filter(Batch::busy).count();
+        return on(node).stream()
+                .filter(Batch::busy)
+                .mapToInt(batch -> batch.cpus)
+                .sum();
+    }
+
+    SlurmNode seen(Registration node) {
+        Set<String> partitions = new TreeSet<>(Set.of(Submission.ALL));
+        if (node.virtual()) {
+            partitions.addAll(virtualOnly);
+        }
+        return node.seen(busy(node.name), partitions);
+    }
+
+    /** What a policy has begun. */
+    void decided(Action action) {
+        decided = Optional.of(action);
+    }
+
+    /** Who works on and on at one moment, as on a wire that takes no time, would do so for ever. */
+    private void progress(String what) {
+        if (time.nanos() != moment) {
+            moment = time.nanos();
+            atThisMoment = 0;
+        }
+        if (++atThisMoment > MOST_AT_ONCE) {
+            throw new BadInputException(
+                    null,
+                    "%d things were done at %s, second %.1f of the simulation, and no time passes; the last: %s%s"
+                            .formatted(
+                                    MOST_AT_ONCE,
+                                    clock(),
+                                    moment / 1e9,
+                                    what,
+                                    decided.map(one -> " (policy %s: %s %s)"
+                                                    .formatted(one.why().policy(), one.verb(), one.subject()))
+                                            .orElse("")));
+        }
     }
 
     void tell(String what) {
+        progress(what);
         story.add("%6.2f s  %s".formatted(time.nanos() / 1e9, what));
         watches.forEach(Watch::wake);
     }
@@ -254,6 +349,12 @@ public final class Simulation {
 
     List<Vm> vmsOf(NodeName node) {
         return vms.values().stream().filter(vm -> vm.node.equals(node)).toList();
+    }
+
+    /** A host's memory that no server claims, in MiB. A suspended server keeps its claim. */
+    long unclaimed(String host) {
+        long claimed = vms.values().stream().filter(vm -> vm.host.equals(host)).count() * Vm.SIZE.memory();
+        return (long) (HOST.memory() * MEMORY_RATIO) - claimed;
     }
 
     List<Batch> on(NodeName node) {
@@ -311,7 +412,7 @@ public final class Simulation {
         if (batch.nodes.stream().allMatch(node -> vmsOf(node).isEmpty() || awake(node))) {
             end(batch, "COMPLETED");
         } else {
-            time.after(TRY, () -> doneIf(batch, sameRun));
+            time.after(schedule(), () -> doneIf(batch, sameRun));
         }
     }
 
@@ -423,7 +524,7 @@ public final class Simulation {
     void boot(Vm vm) {
         vm.dead = false;
         awaken(vm);
-        vm.awakeSince = time.nanos() + BOOT.toNanos();
+        vm.awakeSince = time.nanos() + boot().toNanos();
     }
 
     /** A server does something for a while. */
@@ -502,7 +603,7 @@ public final class Simulation {
      * @param on its nodes
      */
     public void running(String id, String on) {
-        batches.put(id, new Batch(id, "job", Hostlist.parse(on), Optional.empty(), time.nanos(), clock()));
+        batches.put(id, new Batch(id, "job", Hostlist.parse(on), time.nanos(), clock()));
     }
 
     /**
@@ -514,17 +615,65 @@ public final class Simulation {
      * @return its id
      */
     public String submit(String name, Optional<Hostlist> on, Duration length) {
+        return submit(new Submission(name, Submission.ALL, on, 1, Optional.of(length)));
+    }
+
+    /**
+     * A partition that only virtual nodes are in.
+     *
+     * @param name its name
+     */
+    public void virtualPartition(String name) {
+        virtualOnly.add(name);
+    }
+
+    /**
+     * Submits a job. Slurm tries again and again whether it can start, physical nodes first.
+     *
+     * @param asked what its user asks for
+     * @return its id
+     */
+    public String submit(Submission asked) {
         String id = Integer.toString(++jobNumbers);
         if (batches.containsKey(id)) {
-            return submit(name, on, length);
+            return submit(asked);
         }
-        Batch batch =
-                new Batch(id, name, on.orElse(Hostlist.of(List.of())), Optional.of(length), time.nanos(), clock());
+        int nodes = Math.max(1, asked.nodes().orElse(Hostlist.empty()).size());
+        Request request = new Request(
+                "",
+                "",
+                1,
+                clock(),
+                Optional.empty(),
+                nodes,
+                new Size(asked.cpus() * nodes, 0),
+                Set.of(),
+                true,
+                true,
+                "");
+        Batch batch = new Batch(id, asked, request, time.nanos(), clock());
         batch.state = Batch.State.PENDING;
         batches.put(id, batch);
-        tell("job %s (%s) is submitted".formatted(id, name));
-        time.after(TRY, () -> place(batch));
+        tell("job %s (%s) is submitted".formatted(id, asked.name()));
+        time.after(schedule(), () -> place(batch));
         return id;
+    }
+
+    /**
+     * Lets a job end that runs until somebody says so. One that does not run ends when it does.
+     *
+     * @param id the job
+     */
+    public void finish(String id) {
+        Batch batch = batches.get(id);
+        if (batch == null) {
+            throw new NotFoundException(id, "there is no job " + id);
+        }
+        batch.length = Optional.of(batch.runTime(time.nanos()).plus(schedule()));
+        if (batch.state == Batch.State.RUNNING) {
+            long since = batch.changed;
+            time.after(schedule(), () -> doneIf(batch, () -> batch.changed == since));
+        }
     }
 
     private void place(Batch batch) {
@@ -532,11 +681,13 @@ public final class Simulation {
             return;
         }
         Hostlist places = batch.nodes.isEmpty()
-                ? Hostlist.of(
-                        nodes.keySet().stream().filter(this::hasRoom).limit(1).toList())
+                ? Hostlist.of(nodes.keySet().stream()
+                        .filter(node -> hasRoom(node, batch))
+                        .limit(1)
+                        .toList())
                 : batch.nodes;
-        if (batch.held || places.isEmpty() || !places.stream().allMatch(this::hasRoom)) {
-            time.after(TRY, () -> place(batch));
+        if (batch.held || places.isEmpty() || !places.stream().allMatch(node -> hasRoom(node, batch))) {
+            time.after(schedule(), () -> place(batch));
             return;
         }
         batch.nodes = places;
@@ -545,9 +696,12 @@ public final class Simulation {
         tell("job %s starts on %s".formatted(batch.id, places));
     }
 
-    private boolean hasRoom(NodeName name) {
+    private boolean hasRoom(NodeName name, Batch batch) {
         Registration node = nodes.get(name);
-        return node != null && node.open() && busy(name) < node.size().cpus();
+        return node != null
+                && node.open()
+                && (node.virtual() || !virtualOnly.contains(batch.partition))
+                && busy(name) + batch.cpus <= node.size().cpus();
     }
 
     Marks marks(Vm vm) {

@@ -1,5 +1,6 @@
 package io.spillway.simulation;
 
+import io.spillway.failure.BadInputException;
 import io.spillway.reconcile.Pace;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,9 @@ public final class VirtualTime implements Pace {
     /** From one look at what another one is at to the next. */
     private static final Duration MOMENT = Duration.ofMillis(1);
 
+    /** More at one moment is no work that comes to an end. */
+    private static final int MOST_AT_ONCE = 1_000_000;
+
     private record Event(long at, long number, Runnable what) {}
 
     /** A thread that works while it has the turn. */
@@ -42,6 +46,7 @@ public final class VirtualTime implements Pace {
     private final Semaphore scheduler = new Semaphore(0);
     private long now;
     private long numbers;
+    private int atThisMoment;
 
     /** Time that begins now. */
     public VirtualTime() {}
@@ -121,6 +126,13 @@ public final class VirtualTime implements Pace {
 
     private void next() {
         Event event = events.remove();
+        atThisMoment = event.at() == now ? atThisMoment + 1 : 0;
+        if (atThisMoment > MOST_AT_ONCE) {
+            throw new BadInputException(
+                    null,
+                    "%d things happened at %s, second %.1f of the simulation, and no time passes: somebody wakes himself at the same moment for ever"
+                            .formatted(MOST_AT_ONCE, now(), now / 1e9));
+        }
         now = event.at();
         event.what().run();
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A virtual machine as Nova has it, and the guest in it. */
 final class Vm {
     /** Its flavor's. */
-    static final Size SIZE = new Size(1, 1024);
+    static final Size SIZE = new Size(1, 768);
 
     final UUID id;
     final NodeName node;

@@ -55,6 +55,15 @@ public final class Watch {
     }
 
     /**
+     * The site as it is now; looking costs it no time.
+     *
+     * @return nodes, hosts and jobs
+     */
+    public SiteView view() {
+        return site.get();
+    }
+
+    /**
      * Adds what no look tells, such as a decision.
      *
      * @param event the event

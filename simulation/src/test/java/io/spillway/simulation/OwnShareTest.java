@@ -31,6 +31,10 @@ class OwnShareTest {
     private static final Duration SALT = Duration.ofMillis(650);
     private static final Duration NOVA = Duration.ofMillis(75);
 
+    /** As usual, but for how long Nova takes to bring a server back and to move it. */
+    private static final Durations ON_THE_LAB =
+            new Durations(0.06, 0.06, 8, 20, 15, 3, 4.5, 11.5 / Vm.SIZE.memory(), 1);
+
     /** What of an operation's time may be our own, or how long that may be. */
     private static final double MOST = 0.10;
 
@@ -53,7 +57,7 @@ class OwnShareTest {
     private static final List<String> TABLE = new ArrayList<>();
 
     private final VirtualTime time = new VirtualTime();
-    private final Simulation site = new Simulation(time);
+    private final Simulation site = new Simulation(time, ON_THE_LAB);
     private Duration floor = Duration.ZERO;
     private Duration notes = Duration.ZERO;
 
@@ -84,12 +88,14 @@ class OwnShareTest {
     /** So much longer Nova is at work after it has answered. */
     private Duration then(String what, Duration half) {
         if (what.startsWith("suspend server")) {
-            return site.suspending.minus(half);
+            return Durations.time(ON_THE_LAB.suspend()).minus(half);
         }
         if (what.startsWith("resume server")) {
-            return site.resuming.minus(half);
+            return Durations.time(ON_THE_LAB.resume()).minus(half);
         }
-        return what.startsWith("live-migrate") ? site.migrating.minus(half) : Duration.ZERO;
+        return what.startsWith("live-migrate")
+                ? ON_THE_LAB.migration(Vm.SIZE.memory()).minus(half)
+                : Duration.ZERO;
     }
 
     /** What is gained once stays: no operation takes more of its own than that, in seconds. */
@@ -127,9 +133,6 @@ class OwnShareTest {
 
     @Test
     void eachOperationCostsLittleMoreThanItMust() {
-        site.suspending = Duration.ofSeconds(3);
-        site.resuming = Duration.ofMillis(4500);
-        site.migrating = Duration.ofMillis(11500);
         site.ready("vn01");
         site.pass(Duration.ofMinutes(1));
         costsLittleMoreThanItMust("migrate", Goal.READY.on("cn02"), 0.6);

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The site that the shell's lines are about. */
-interface Desk {
+interface Desk extends AutoCloseable {
     /** The front door. */
     Spillway site();
 
@@ -28,13 +28,33 @@ interface Desk {
     /** A decision, for the timeline. */
     void note(Event event);
 
+    /** The shell leaves it. */
+    @Override
+    default void close() {
+        site().close();
+    }
+
     /** The simulated one. */
     static Desk simulated() {
         return new Simulated();
     }
 
     /** A real one: its time passes by itself, and its users submit jobs by sbatch. */
-    record Real(Spillway site) implements Desk {
+    record Real(Spillway site, RealWatch watch) implements Desk {
+        /** From one look to the next: a step of a node's way takes about as long. */
+        private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+        Real(Spillway site) {
+            this(site, new RealWatch(site::view, INTERVAL));
+            watch.look();
+        }
+
+        @Override
+        public void close() {
+            watch.close();
+            site.close();
+        }
+
         @Override
         public void advance(Duration some) {
             throw new BadInputException(
@@ -48,7 +68,7 @@ interface Desk {
 
         @Override
         public Timeline timeline() {
-            throw new BadInputException(null, "a real site's picture is its daemon's: spillway timeline --output FILE");
+            return watch.timeline();
         }
 
         @Override

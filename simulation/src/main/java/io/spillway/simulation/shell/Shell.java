@@ -3,7 +3,6 @@ package io.spillway.simulation.shell;
 import io.spillway.CarriedOut;
 import io.spillway.Operation;
 import io.spillway.Spillway;
-import io.spillway.failure.BadInputException;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.Node;
@@ -13,9 +12,9 @@ import io.spillway.policy.Cost;
 import io.spillway.policy.Outlook;
 import io.spillway.policy.Plan;
 import io.spillway.policy.Planner;
-import io.spillway.policy.Policy;
 import io.spillway.policy.Why;
 import io.spillway.reconcile.NodeOutcome;
+import io.spillway.simulation.Times;
 import io.spillway.timeline.Event;
 import io.spillway.timeline.Picture;
 import java.awt.Desktop;
@@ -26,11 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -39,13 +35,15 @@ import java.util.stream.Collectors;
  * {@link #connect} takes a real one instead. One thread types.
  */
 public final class Shell {
-    private static final Pattern TIME = Pattern.compile("(\\d{1,9})([smhd]?)");
-
     /** From one round of the policy to the next. */
     private static final Duration ROUND = Duration.ofSeconds(10);
 
+    /** So long a policy that was typed may think. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static Desk desk = Desk.simulated();
     private static Optional<Planner> planner = Optional.empty();
+    private static Typed typed = new Typed(view -> List.of(), PATIENCE);
 
     private Shell() {}
 
@@ -124,7 +122,7 @@ public final class Shell {
     }
 
     private static void begin(Desk next, String words) {
-        desk.site().close();
+        desk.close();
         desk = next;
         planner = Optional.empty();
         out().println(words);
@@ -290,7 +288,7 @@ public final class Shell {
      * @param length how long it runs, such as {@code 10m}
      */
     public static void submit(String name, String length) {
-        tell(() -> out().println("job " + desk.submit(name, time(length))));
+        tell(() -> out().println("job " + desk.submit(name, Times.parse(length))));
     }
 
     /**
@@ -300,7 +298,7 @@ public final class Shell {
      */
     public static void advance(String time) {
         tell(() -> {
-            Duration left = time(time);
+            Duration left = Times.parse(time);
             while (planner.isPresent() && left.compareTo(ROUND) >= 0) {
                 round(planner.get());
                 desk.advance(ROUND);
@@ -313,6 +311,7 @@ public final class Shell {
     /** What was begun is in motion at the next round, and not begun again. */
     private static void round(Planner planner) {
         Plan plan = planner.plan(Outlook.of(desk.site().view()));
+        typed.mustHaveAnswered();
         List<Action> fresh = plan.actions().stream()
                 .filter(action -> !(action instanceof Action.OnNode on)
                         || !desk.site().inMotion().contains(on.node()))
@@ -343,8 +342,11 @@ public final class Shell {
      */
     public static void policy(Wish wish) {
         tell(() -> {
-            Planner next = new Planner(new Typed(wish));
+            planner = Optional.empty();
+            typed = new Typed(wish, PATIENCE);
+            Planner next = new Planner(typed);
             List<String> lines = next.plan(Outlook.of(desk.site().view())).lines();
+            typed.mustHaveAnswered();
             planner = Optional.of(next);
             lines.forEach(out()::println);
             if (lines.isEmpty()) {
@@ -358,20 +360,8 @@ public final class Shell {
         planner = Optional.empty();
     }
 
-    private record Typed(Wish wish) implements Policy {
-        @Override
-        public String name() {
-            return "shell";
-        }
-
-        @Override
-        public Plan plan(Outlook outlook) {
-            return Plan.of(outlook, wish.of(outlook.view()));
-        }
-    }
-
     private static Why why(String reason) {
-        return new Why(reason, "shell typed", Cost.NONE);
+        return new Why(reason, Typed.NAME + " typed", Cost.NONE);
     }
 
     /**
@@ -419,13 +409,16 @@ public final class Shell {
         return new Action.Remove(node.name(), why(why));
     }
 
-    /** Draws what happened since the simulated site began, and opens the picture where there is a screen. */
+    /**
+     * Draws what happened since the simulated site began, or since the shell is connected to the real one, and opens the
+     * picture where there is a screen.
+     */
     public static void timeline() {
         tell(() -> draw(Files.createTempFile("spillway-", ".svg"), true));
     }
 
     /**
-     * Draws what happened since the simulated site began.
+     * Draws what happened since the simulated site began, or since the shell is connected to the real one.
      *
      * @param file where to
      */
@@ -442,20 +435,6 @@ public final class Shell {
             Desktop.getDesktop().browse(file.toUri());
         }
         out().println("picture: " + file);
-    }
-
-    private static Duration time(String text) {
-        Matcher time = TIME.matcher(text.toLowerCase(Locale.ROOT));
-        if (!time.matches()) {
-            throw new BadInputException(null, "a time is 90, 90s, 15m, 2h or 1d, not '%s'".formatted(text));
-        }
-        long number = Long.parseLong(time.group(1));
-        return switch (time.group(2)) {
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            case "d" -> Duration.ofDays(number);
-            default -> Duration.ofSeconds(number);
-        };
     }
 
     private static String words(Duration time) {

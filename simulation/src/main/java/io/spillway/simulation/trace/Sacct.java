@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code sacct --parsable2 --allocations --format=JobID,Submit,Elapsed,AllocCPUS,Timelimit,State} prints: a header
- * that names the columns, in any order, more of them if one likes, and values between bars. Steps and jobs that have not
+ * that names the columns, in any order, more of them if one likes ({@code ReqMem} is read, too), and values between bars. Steps and jobs that have not
  * ended are no jobs to simulate. Submission is on the cluster's own clock, whose hour in autumn comes twice.
  */
 final class Sacct implements LineFormat {
     private static final Pattern TIME =
             Pattern.compile("(?:(\\d{1,5})-)?(?:(\\d{1,3}):)?(\\d{1,3}):(\\d{2})(?:\\.\\d+)?");
+    private static final Pattern MEMORY = Pattern.compile("(\\d{1,12})(?:\\.\\d+)?([KMGT]?)([cn]?)");
     private static final Pattern SECONDS = Pattern.compile("\\d{1,15}");
+
+    private static final List<String> UNITS = List.of("K", "", "M", "G", "T");
+    private static final double[] MIB = {1.0 / 1024, 1, 1, 1024, 1024 * 1024};
 
     private final int columns;
     private final int id;
@@ -27,6 +31,7 @@ final class Sacct implements LineFormat {
     private final int cpus;
     private final int requested;
     private final int state;
+    private final int memory;
 
     Sacct(String header) {
         List<String> names = List.of(header.strip().toLowerCase(Locale.ROOT).split("\\|", -1));
@@ -37,6 +42,7 @@ final class Sacct implements LineFormat {
         cpus = needed(names, header, "AllocCPUS", "NCPUS", "ReqCPUS");
         requested = any(names, "Timelimit", "TimelimitRaw");
         state = any(names, "State");
+        memory = any(names, "ReqMem");
     }
 
     private static int needed(List<String> names, String header, String... words) {
@@ -85,7 +91,7 @@ final class Sacct implements LineFormat {
         if (processors == 0) {
             throw new Unknown("job " + name + " was given no CPUs");
         }
-        return new TraceJob(name, moment(cells[submit]), ran, limit(cells, ran), processors);
+        return new TraceJob(name, moment(cells[submit]), ran, limit(cells, ran), processors, memory(cells, processors));
     }
 
     /** Slurm's Timelimit: a time, or minutes alone; without one a job may run as long as it likes. */
@@ -93,6 +99,17 @@ final class Sacct implements LineFormat {
         String text = requested < 0 ? "" : cells[requested];
         boolean none = text.isEmpty() || text.equals("UNLIMITED") || text.equals("Partition_Limit");
         return none ? ran : seconds(text, "Timelimit", 60);
+    }
+
+    /** What was asked for: in all, or a core ({@code c}); what was asked for a node is not known of a core. */
+    private int memory(String[] cells, int processors) {
+        Matcher asked = MEMORY.matcher(memory < 0 ? "" : cells[memory]);
+        if (!asked.matches() || asked.group(3).equals("n")) {
+            return TraceJob.UNKNOWN;
+        }
+        double mib = Long.parseLong(asked.group(1)) * MIB[UNITS.indexOf(asked.group(2))];
+        double each = asked.group(3).equals("c") ? mib : mib / processors;
+        return each > 0 ? (int) Math.min(Integer.MAX_VALUE, Math.ceil(each)) : TraceJob.UNKNOWN;
     }
 
     private static int seconds(String text, String column, int unit) throws Broken {

@@ -6,15 +6,18 @@ import org.jspecify.annotations.Nullable;
  * The Standard Workload Format, version 2.2: eighteen numbers a line, -1 for what is not known, comments after
  * semicolons (S. Chapin, W. Cirne, D. Feitelson and others, "Benchmarks and standards for the evaluation of parallel job
  * schedulers", JSSPP 1999). A job has the processors that it asked for, else those that it was given; the time that it
- * asked for, else the time that it ran.
+ * asked for, else the time that it ran; the memory that it asked for, else what it used.
  */
 final class Swf implements LineFormat {
     private static final int FIELDS = 18;
     private static final int SUBMIT = 1;
     private static final int RUN = 3;
     private static final int ALLOCATED = 4;
+    private static final int USED_MEMORY = 6;
     private static final int PROCESSORS = 7;
     private static final int REQUESTED = 8;
+    private static final int MEMORY = 9;
+    private static final double KIB_A_MIB = 1024;
 
     private final double[] values = new double[FIELDS];
 
@@ -55,7 +58,14 @@ final class Swf implements LineFormat {
                     "it is submitted at second %.0f; %d is the last".formatted(values[SUBMIT], TraceJob.LATEST));
         }
         int run = whole(RUN);
-        return new TraceJob(id, (long) values[SUBMIT], run, values[REQUESTED] < 0 ? run : whole(REQUESTED), processors);
+        int requested = values[REQUESTED] < 0 ? run : whole(REQUESTED);
+        return new TraceJob(id, (long) values[SUBMIT], run, requested, processors, memory());
+    }
+
+    /** Both are KiB for each processor. */
+    private int memory() {
+        double kib = values[MEMORY] > 0 ? values[MEMORY] : values[USED_MEMORY];
+        return kib > 0 ? (int) Math.min(Integer.MAX_VALUE, Math.ceil(kib / KIB_A_MIB)) : TraceJob.UNKNOWN;
     }
 
     private int whole(int field) throws Broken {
@@ -110,7 +120,8 @@ final class Swf implements LineFormat {
 
     /** The line of a job, of which only what a simulation needs is known. */
     static String line(TraceJob job, long number) {
-        return "%d %d -1 %d %d -1 -1 %d %d -1 1 -1 -1 -1 -1 -1 -1 -1"
-                .formatted(number, job.submit(), job.run(), job.processors(), job.processors(), job.requested());
+        double kib = job.memory() == TraceJob.UNKNOWN ? -1 : job.memory() * KIB_A_MIB;
+        return "%d %d -1 %d %d -1 -1 %d %d %.0f 1 -1 -1 -1 -1 -1 -1 -1"
+                .formatted(number, job.submit(), job.run(), job.processors(), job.processors(), job.requested(), kib);
     }
 }

@@ -155,7 +155,7 @@ public record TraceFile(Path file, boolean strict) implements Trace {
                     Remarks.Kind.UNORDERED,
                     number,
                     "job %s, %d s before the one before it".formatted(job.id(), latest - job.submit()));
-            return new TraceJob(job.id(), latest, job.run(), job.requested(), job.processors());
+            return new TraceJob(job.id(), latest, job.run(), job.requested(), job.processors(), job.memory());
         }
 
         @Override

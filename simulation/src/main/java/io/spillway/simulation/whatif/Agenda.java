@@ -15,6 +15,10 @@ final class Agenda {
     private long[] heap = new long[1024];
     private int size;
 
+    int size() {
+        return size;
+    }
+
     long time() {
         return size == 0 ? NEVER : heap[0] >>> (WHO_BITS + KIND_BITS);
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -59,6 +60,7 @@ public record Answer(String trace, Site site, List<Report> reports) {
         lines.add("trace: " + trace);
         lines.add("site:  " + where());
         reports.stream().limit(1).forEach(one -> notes(lines, one));
+        reports.forEach(one -> doubt(one).ifPresent(words -> lines.add("note:  " + one.policy() + ": " + words)));
         lines.add("");
         row(lines, "", one -> one.policy() + (one.complete() ? "" : " (stopped)"));
         row(lines, "days", one -> number("%.1f", one.days()));
@@ -73,6 +75,7 @@ public record Answer(String trace, Site site, List<Report> reports) {
         row(lines, "work that counts", one -> share(one.use().goodput()));
         row(lines, "core hours lost", one -> number("%.0f", one.use().lostHours()));
         row(lines, "core hours standing", one -> number("%.0f", one.use().standingHours()));
+        row(lines, "jobs short of memory", Answer::crowded);
         jobs(lines, "parallel", Report::parallel);
         jobs(lines, "single-core", Report::single);
         row(lines, "suspensions a job", one -> number("%.2f", one.single().suspensions()));
@@ -99,10 +102,12 @@ public record Answer(String trace, Site site, List<Report> reports) {
 
     /** The site in words. */
     String where() {
-        String words = "%d hosts of %d cores, virtual nodes of %d cores, %d MiB"
+        Long memory = site.memory();
+        String words = "%d hosts of %d cores%s, virtual nodes of %d cores, %d MiB"
                 .formatted(
                         site.hosts(),
                         site.cores(),
+                        memory == null ? "" : " and %d MiB".formatted(memory),
                         site.node().cpus(),
                         site.node().memory());
         Site.Reclaim taken = site.reclaim();
@@ -117,6 +122,25 @@ public record Answer(String trace, Site site, List<Report> reports) {
         if (one.tooLarge() > 0) {
             lines.add("note:  " + one.tooLarge() + " jobs larger than the machine, left out");
         }
+    }
+
+    private static String crowded(Report one) {
+        Report.Crowded crowded = one.crowded();
+        return crowded == null ? "not known" : Long.toString(crowded.jobs());
+    }
+
+    /** What the table cannot say of suspension in place. */
+    private static Optional<String> doubt(Report one) {
+        Report.Crowded crowded = one.crowded();
+        if (crowded == null) {
+            return Optional.of(
+                    "whether jobs on metal fit beside what stands still in their host's memory is not known: the site names no memory");
+        }
+        return crowded.jobs() == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "%d jobs on metal, %.0f core hours, found too little memory beside what stood still there; of %d of them the trace does not name the memory, and their cores' part of the host was taken"
+                                .formatted(crowded.jobs(), crowded.hours(), crowded.guessed()));
     }
 
     private void jobs(List<String> lines, String kind, Function<Report, Report.Jobs> of) {

@@ -27,6 +27,7 @@ final class Cloud implements Hosts.Neighbour {
     private final Site.Reclaim reclaim;
     private final SplittableRandom random;
     private final int cpus;
+    private final long memory;
     private final int places;
 
     private final Ints waiting = new Ints();
@@ -38,7 +39,9 @@ final class Cloud implements Hosts.Neighbour {
     // of hosts
     private final int[] nodeAt;
     private final int[] carried;
-    private final long[] reclaimAt;
+    /** Hosts of which it is drawn when the owner wants them next. */
+    private final BitSet drawn = new BitSet();
+
     private final BitSet reclaimed = new BitSet();
     private final BitSet roomy = new BitSet();
 
@@ -65,12 +68,12 @@ final class Cloud implements Hosts.Neighbour {
         this.reclaim = site.reclaim() == null ? new Site.Reclaim(Integer.MAX_VALUE, 1) : site.reclaim();
         this.random = new SplittableRandom(seed);
         this.cpus = site.node().cpus();
-        this.places = site.cores() / cpus;
+        this.memory = site.node().memory();
+        this.places = site.places();
         int nodes = site.hosts() * places;
         nodeAt = new int[nodes];
         Arrays.fill(nodeAt, NONE);
         carried = new int[site.hosts()];
-        reclaimAt = new long[site.hosts()];
         roomy.set(0, site.hosts());
         state = new byte[nodes];
         hostOf = new int[nodes];
@@ -119,6 +122,15 @@ final class Cloud implements Hosts.Neighbour {
         }
     }
 
+    /** Its end is due, as it was when that was written down; interrupted since, it ends later. Whether it ends now. */
+    boolean ends(int slot) {
+        slots.due.clear(slot);
+        if (slots.end[slot] > now) {
+            remind(slot);
+        }
+        return slots.end[slot] == now;
+    }
+
     void ended(int slot) {
         int node = slots.place[slot];
         for (int i = node * cpus; i < (node + 1) * cpus; i++) {
@@ -132,7 +144,8 @@ final class Cloud implements Hosts.Neighbour {
     }
 
     void taken(int host) {
-        if (reclaimAt[host] == now && carried[host] > 0 && !reclaimed.get(host)) {
+        drawn.clear(host);
+        if (carried[host] > 0 && !reclaimed.get(host)) {
             reclaimed.set(host);
             evict(host);
             agenda.add(now + reclaim.lasts(), Simulation.GIVEN_BACK, host);
@@ -147,6 +160,11 @@ final class Cloud implements Hosts.Neighbour {
     }
 
     // the metal's side
+
+    @Override
+    public long keeps(int host) {
+        return carried[host] * memory;
+    }
 
     @Override
     public int evict(int host) {
@@ -286,11 +304,15 @@ final class Cloud implements Hosts.Neighbour {
         agenda.add(upAt[node], Simulation.UP, node);
     }
 
-    /** When the owner wants a host is drawn when there is somebody on it to mind. */
+    /**
+     * When the owner wants a host is drawn when there is somebody on it to mind. A time that was drawn and has not come
+     * is as good as a new one: such times have no memory.
+     */
     private void watch(int host) {
-        if (carried[host] > 0 && reclaim.every() != Integer.MAX_VALUE) {
-            reclaimAt[host] = now + 1 + (long) (-reclaim.every() * StrictMath.log1p(-random.nextDouble()));
-            agenda.add(reclaimAt[host], Simulation.TAKEN, host);
+        if (carried[host] > 0 && reclaim.every() != Integer.MAX_VALUE && !drawn.get(host)) {
+            drawn.set(host);
+            long until = (long) (-reclaim.every() * StrictMath.log1p(-random.nextDouble()));
+            agenda.add(now + 1 + until, Simulation.TAKEN, host);
         }
     }
 
@@ -304,8 +326,15 @@ final class Cloud implements Hosts.Neighbour {
     private void begin(int slot) {
         slots.mark[slot] = now;
         slots.end[slot] = now + slots.left[slot];
-        agenda.add(slots.end[slot], Simulation.CLOUD_END, slot);
+        if (!slots.due.get(slot)) {
+            remind(slot);
+        }
         tally.cloud(1);
+    }
+
+    private void remind(int slot) {
+        slots.due.set(slot);
+        agenda.add(slots.end[slot], Simulation.CLOUD_END, slot);
     }
 
     // who comes next

@@ -2,6 +2,7 @@ package io.spillway.simulation.whatif;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The machine's metal. A job gets free cores from the left, so that idle hosts, where the cloud lives, are on the right.
@@ -13,6 +14,11 @@ final class Hosts {
         int evict(int host);
 
         void idle(int host);
+
+        /** What it keeps of the host's memory though metal has come, in MiB. */
+        default long keeps(int host) {
+            return 0;
+        }
     }
 
     final int cores;
@@ -21,12 +27,14 @@ final class Hosts {
     private int[] hostOf = new int[1024];
     private int[] coresOf = new int[1024];
     private int[] nextOf = new int[1024];
+    private final @Nullable Memory memory;
     private int unused = -1;
     private int notes;
     private int free;
 
-    Hosts(int hosts, int cores) {
+    Hosts(int hosts, int cores, @Nullable Memory memory) {
         this.cores = cores;
+        this.memory = memory;
         this.used = new int[hosts];
         this.room = new BitSet(hosts);
         room.set(0, hosts);
@@ -54,6 +62,9 @@ final class Hosts {
             used[host] += some;
             if (used[host] == cores) {
                 room.clear(host);
+            }
+            if (memory != null) {
+                memory.take(host, some, slots.memory[slot], neighbour.keeps(host));
             }
             wanted -= some;
             list = note(host, some, list);
@@ -86,6 +97,9 @@ final class Hosts {
             int host = hostOf[note];
             used[host] -= coresOf[note];
             room.set(host);
+            if (memory != null) {
+                memory.give(host, coresOf[note], slots.memory[slot]);
+            }
             if (used[host] == 0) {
                 neighbour.idle(host);
             }

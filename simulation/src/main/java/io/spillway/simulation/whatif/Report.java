@@ -1,6 +1,7 @@
 package io.spillway.simulation.whatif;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a trace under one policy. Times are seconds.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param unfinished jobs that did not, within as long again as the trace and 30 days
  * @param tooLarge jobs larger than the machine, left out
  * @param remarks what the trace's reader stumbled over
+ * @param crowded jobs on metal that find too little memory beside what stands still there; null if that is not known
  * @param use of the machine, till the last submission
  * @param parallel jobs of more than one core
  * @param single jobs of one core
@@ -28,6 +30,7 @@ public record Report(
         long unfinished,
         long tooLarge,
         List<String> remarks,
+        @Nullable Crowded crowded,
         Use use,
         Jobs parallel,
         Jobs single,
@@ -36,6 +39,29 @@ public record Report(
     public Report {
         remarks = List.copyOf(remarks);
         worst = List.copyOf(worst);
+    }
+
+    /**
+     * The same, whatever time the simulation took.
+     *
+     * @return it with 0 seconds
+     */
+    public Report timeless() {
+        return new Report(
+                policy,
+                order,
+                complete,
+                days,
+                ended,
+                unfinished,
+                tooLarge,
+                remarks,
+                crowded,
+                use,
+                parallel,
+                single,
+                worst,
+                0);
     }
 
     /**
@@ -48,6 +74,16 @@ public record Report(
      * @param standingHours core hours that cores waited for virtual nodes to be made, saved, brought back or gone
      */
     public record Use(double metal, double cloud, double goodput, double lostHours, double standingHours) {}
+
+    /**
+     * Jobs on metal that got hosts in whose memory suspended jobs stand still, and found too little beside them. They ran
+     * nevertheless, as under a Slurm that does not count memory; where it does, they would have waited.
+     *
+     * @param jobs how many
+     * @param guessed of these, of which the trace does not name the memory: taken is their cores' part of the host's
+     * @param hours core hours on such hosts
+     */
+    public record Crowded(long jobs, long guessed, double hours) {}
 
     /**
      * Jobs of one class that ended. A job waits while it does no work that counts: before its start, while suspended, and

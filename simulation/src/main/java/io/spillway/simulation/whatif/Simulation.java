@@ -1,5 +1,6 @@
 package io.spillway.simulation.whatif;
 
+import io.spillway.failure.BadInputException;
 import io.spillway.simulation.trace.Jobs;
 import io.spillway.simulation.trace.TraceJob;
 import java.util.List;
@@ -38,13 +39,16 @@ final class Simulation implements Metal.Starter {
     private final Slots slots = new Slots();
     private final Agenda agenda = new Agenda();
     private final Tally tally = new Tally();
+    private final @Nullable Memory memory;
     private final Hosts hosts;
     private final Metal metal;
+    private final Standstill standstill;
     private final @Nullable Cloud cloud;
     private long now;
     private long first = -1;
     private long last;
     private long tooLarge;
+    private int smallest = Integer.MAX_VALUE;
     private long until = Agenda.NEVER;
     private long rounds;
 
@@ -53,12 +57,15 @@ final class Simulation implements Metal.Starter {
         this.eviction = eviction;
         this.watcher = watcher;
         Site site = what.site();
-        hosts = new Hosts(site.hosts(), site.cores());
+        Long size = site.memory();
+        memory = eviction == Eviction.SUSPEND && size != null ? new Memory(site, size, tally) : null;
+        hosts = new Hosts(site.hosts(), site.cores(), memory);
         metal = new Metal(slots, hosts, what.order(), this);
         Costs costs = Costs.of(what.costs(), site.node().memory());
         cloud = eviction == Eviction.NO_CLOUD
                 ? null
                 : new Cloud(site, slots, hosts, agenda, tally, eviction, costs, what.seed());
+        standstill = new Standstill(eviction, site, slots);
     }
 
     Report run(Jobs jobs) {
@@ -109,6 +116,7 @@ final class Simulation implements Metal.Starter {
         int kind = agenda.kind();
         int who = agenda.who();
         agenda.removeFirst();
+        standstill.seen(now, kind, who);
         if (kind == METAL_END) {
             hosts.give(slots, who, cloud == null ? NOBODY : cloud);
             metal.ended(who);
@@ -117,7 +125,7 @@ final class Simulation implements Metal.Starter {
         } else if (cloud != null) {
             switch (kind) {
                 case CLOUD_END -> {
-                    if (slots.end[who] == now) {
+                    if (cloud.ends(who)) {
                         cloud.ended(who);
                         end(who);
                     }
@@ -131,6 +139,7 @@ final class Simulation implements Metal.Starter {
     }
 
     private void end(int slot) {
+        standstill.over();
         tally.ended(slots, slot);
         watcher.ended(slots.id[slot], now - slots.run[slot], now);
         slots.remove(slot);
@@ -141,6 +150,7 @@ final class Simulation implements Metal.Starter {
         last = job.submit();
         if (job.processors() > what.site().allCores()) {
             tooLarge++;
+            smallest = Math.min(smallest, job.processors());
             return;
         }
         int slot = slots.add(job);
@@ -156,13 +166,48 @@ final class Simulation implements Metal.Starter {
         int processors = slots.processors[slot];
         int delay = hosts.take(slots, slot, cloud == null ? NOBODY : cloud);
         tally.metal(processors);
+        if (memory != null) {
+            memory.taken(slots.run[slot]);
+        }
         if (delay > 0) {
             tally.gated(processors, delay);
         }
         agenda.add(now + delay + slots.run[slot], METAL_END, slot);
     }
 
+    /** How much is in its agenda, for a test. */
+    int pending() {
+        return agenda.size();
+    }
+
+    int inFlight() {
+        return slots.inFlight();
+    }
+
+    /** A question without an answer. */
+    private void refuse(List<String> remarks) {
+        String trace = what.trace().name();
+        if (tooLarge > 0) {
+            throw new BadInputException(
+                    trace,
+                    "%s: no job can run on a site of %d cores: all %d ask for more, the smallest for %d"
+                            .formatted(trace, what.site().allCores(), tooLarge, smallest));
+        }
+        throw new BadInputException(
+                trace,
+                "%s: there is no job in it%s"
+                        .formatted(trace, remarks.isEmpty() ? "" : " to simulate: " + String.join(", ", remarks)));
+    }
+
+    private Report.@Nullable Crowded crowded() {
+        boolean unknown = eviction == Eviction.SUSPEND && what.site().memory() == null;
+        return unknown ? null : tally.crowded();
+    }
+
     private Report report(boolean complete, List<String> remarks, double seconds) {
+        if (complete && tally.done() + slots.inFlight() == 0) {
+            refuse(remarks.stream().map(String::strip).toList());
+        }
         long window = Math.max(1, last - Math.max(0, first));
         return new Report(
                 eviction.toString(),
@@ -173,6 +218,7 @@ final class Simulation implements Metal.Starter {
                 slots.inFlight(),
                 tooLarge,
                 remarks,
+                crowded(),
                 tally.use(window, what.site().allCores()),
                 tally.parallel(),
                 tally.single(),

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param cores of each
  * @param virtual what a virtual node is; null for the usual
  * @param reclaim how the cloud's owner takes hosts away, beside the metal's jobs; null for never
+ * @param memory of each host in MiB; null if nobody knows
  */
 public record Site(
         int hosts,
         int cores,
         @Nullable Virtual virtual,
-        @Nullable Reclaim reclaim) {
+        @Nullable Reclaim reclaim,
+        @Nullable Long memory) {
     private static final Pattern SHORT = Pattern.compile("(\\d{1,6})x(\\d{1,5})");
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -76,11 +78,27 @@ public record Site(
             throw new BadInputException(
                     null, "a virtual node of %d cpus has no room on a host of %d cores".formatted(virtual.cpus, cores));
         }
+        if (memory != null && (memory < 1 || virtual.memory > memory)) {
+            throw new BadInputException(
+                    null, "a virtual node of %d MiB has no room on a host of %d MiB".formatted(virtual.memory, memory));
+        }
     }
 
     /**
-     * What is written as {@code 1000x8}, or stands in a YAML file: {@code hosts}, {@code cores}, {@code virtual: {cpus,
-     * memory}}, {@code reclaim: {every, lasts}}.
+     * A site of whose hosts' memory nobody knows.
+     *
+     * @param hosts how many
+     * @param cores of each
+     * @param virtual what a virtual node is; null for the usual
+     * @param reclaim how the cloud's owner takes hosts away, beside the metal's jobs; null for never
+     */
+    public Site(int hosts, int cores, @Nullable Virtual virtual, @Nullable Reclaim reclaim) {
+        this(hosts, cores, virtual, reclaim, null);
+    }
+
+    /**
+     * What is written as {@code 1000x8}, or stands in a YAML file: {@code hosts}, {@code cores}, {@code memory},
+     * {@code virtual: {cpus, memory}}, {@code reclaim: {every, lasts}}.
      *
      * @param text the one or the file's name
      * @return the site
@@ -117,12 +135,18 @@ public record Site(
      * @return the site
      */
     public Site with(Reclaim how) {
-        return new Site(hosts, cores, virtual, how);
+        return new Site(hosts, cores, virtual, how, memory);
     }
 
     /** What a virtual node is, which is always known. */
     Virtual node() {
         return virtual == null ? Virtual.USUAL : virtual;
+    }
+
+    /** How many virtual nodes a host has room for. */
+    int places() {
+        int byCores = cores / node().cpus();
+        return memory == null || node().memory() == 0 ? byCores : (int) Math.min(byCores, memory / node().memory());
     }
 
     int allCores() {

@@ -2,6 +2,7 @@ package io.spillway.simulation.whatif;
 
 import io.spillway.simulation.trace.TraceJob;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /** The jobs between their submission and their end: a column for each thing known of them. Places are used again. */
 final class Slots {
@@ -28,6 +29,12 @@ final class Slots {
     /** What it has still to run. */
     int[] left = new int[1024];
 
+    /** What it keeps in memory a core, in MiB. */
+    int[] memory = new int[1024];
+
+    /** In the cloud: whether an end is in the agenda, at the time when it ends or before. */
+    final BitSet due = new BitSet();
+
     int[] suspensions = new int[1024];
     int[] moves = new int[1024];
     int[] kills = new int[1024];
@@ -42,6 +49,7 @@ final class Slots {
         end[slot] = -1;
         place[slot] = -1;
         left[slot] = job.run();
+        memory[slot] = job.memory();
         suspensions[slot] = 0;
         moves[slot] = 0;
         kills[slot] = 0;
@@ -72,6 +80,7 @@ final class Slots {
             end = Arrays.copyOf(end, more);
             place = Arrays.copyOf(place, more);
             left = Arrays.copyOf(left, more);
+            memory = Arrays.copyOf(memory, more);
             suspensions = Arrays.copyOf(suspensions, more);
             moves = Arrays.copyOf(moves, more);
             kills = Arrays.copyOf(kills, more);

@@ -33,6 +33,9 @@ final class Tally {
     private double cloud;
     private double lost;
     private double stood;
+    private long crowdedJobs;
+    private long guessedJobs;
+    private double crowded;
 
     void now(long time) {
         if (begin < 0) {
@@ -71,6 +74,17 @@ final class Tally {
     void gated(int cores, long seconds) {
         stood(cores, seconds);
         metal -= closed ? 0 : (double) cores * seconds;
+    }
+
+    /** A job on metal finds too little memory on hosts where it has so many cores. */
+    void crowded(int cores, int run, boolean guessed) {
+        crowdedJobs++;
+        guessedJobs += guessed ? 1 : 0;
+        crowded += (double) cores * run;
+    }
+
+    Report.Crowded crowded() {
+        return new Report.Crowded(crowdedJobs, guessedJobs, crowded / 3600);
     }
 
     void ended(Slots slots, int slot) {

@@ -80,6 +80,20 @@ class TutorialTest {
         assertThat(said.get(said.size() - 1)).startsWith("no virtual nodes");
     }
 
+    private static final String NEVER =
+            "policy(view -> new java.util.concurrent.CompletableFuture<java.util.List<io.spillway.policy.Action>>().join())";
+
+    @Test
+    void aPolicyThatDecidesForEverIsGivenUp() throws IOException {
+        List<String> said = type(script(NEVER, "advance(\"1m\")", "nodes()"));
+
+        assertThat(said).hasSize(3);
+        assertThat(said.get(1))
+                .startsWith("error: policy shell decides for ever at 2027-01-15T08:00:")
+                .endsWith("no answer after 5000 ms");
+        assertThat(said.get(2)).startsWith("no virtual nodes");
+    }
+
     @Test
     void mistakesAreOneLine(@TempDir Path folder) throws IOException {
         List<String> said = type(script(

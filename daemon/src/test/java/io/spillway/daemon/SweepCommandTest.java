@@ -1,0 +1,127 @@
+package io.spillway.daemon;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A sweep in this process, and the same one as a job array. */
+class SweepCommandTest {
+    private static final String SWEEP =
+            "simulate --generate 40 --site 4x4 --htc 0.2 --reclaim 15m --policies kill,checkpoint --sweep load=0.5,0.9 --seeds 2";
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    Path folder;
+
+    private int spillway(String words) {
+        return run(List.of(words.split(" ", -1)));
+    }
+
+    private String said() {
+        return out.toString(UTF_8);
+    }
+
+    @Test
+    void theArrayGivesTheSameReportAsOneProcess() throws IOException, InterruptedException {
+        assertThat(spillway(SWEEP + " --json")).isZero();
+        String inProcess = said();
+        Path array = folder.resolve("a sweep's");
+        List<String> words = new ArrayList<>(List.of(SWEEP.split(" ", -1)));
+        words.addAll(List.of("--array", array.toString(), "--at-once", "3"));
+
+        assertThat(run(words)).as(err.toString(UTF_8)).isZero();
+        Path script = array.resolve("sweep.sbatch");
+        assertThat(said()).startsWith("4 parts in 4 tasks: sbatch " + script);
+        assertThat(Files.readString(script))
+                .startsWith("#!/bin/bash\n")
+                .contains("#SBATCH --array=0-3%3\n")
+                .contains("#SBATCH --output=\"" + array + "/task-%a.log\"\n");
+        // as Slurm runs it, with this JVM for the command
+        for (int task = 0; task < 4; task++) {
+            assertThat(task(script, task)).isZero();
+        }
+        assertThat(run(List.of("simulate", "--json", "--gather", array.toString())))
+                .isZero();
+        assertThat(said()).isEqualTo(inProcess);
+        assertThat(run(List.of("simulate", "--gather", array.toString()))).isZero();
+        String table = said();
+        assertThat(spillway(SWEEP)).isZero();
+        assertThat(said()).isEqualTo(table).contains("sweep: 2 combinations, 2 seeds from 1 on");
+
+        Files.delete(array.resolve("task-2.json"));
+        assertThat(run(List.of("simulate", "--gather", array.toString()))).isEqualTo(1);
+        assertThat(err.toString(UTF_8).lines()).hasSize(1);
+        assertThat(err.toString(UTF_8)).contains("again: sbatch --array=2 " + script);
+    }
+
+    private int run(List<String> words) {
+        out.reset();
+        err.reset();
+        return Main.run(
+                new FakeSite(),
+                new Console(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)),
+                words.toArray(String[]::new));
+    }
+
+    private int task(Path script, int task) throws IOException, InterruptedException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Path command = Files.writeString(
+                folder.resolve("spillway"),
+                "#!/bin/sh\nexec '%s' -XX:TieredStopAtLevel=1 -cp '%s' %s \"$@\"\n"
+                        .formatted(java, System.getProperty("java.class.path"), Main.class.getName()));
+        assertThat(command.toFile().setExecutable(true)).isTrue();
+        ProcessBuilder slurm = new ProcessBuilder("bash", script.toString()).inheritIO();
+        slurm.environment().put("SLURM_ARRAY_TASK_ID", Integer.toString(task));
+        slurm.environment().put("SPILLWAY", command.toString());
+        return slurm.start().waitFor();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--generate 5 --site 4x8 --sweep luck=1",
+                "--generate 5 --site 4x8 --sweep load=0.5 --sweep load=0.7",
+                "--generate 5 --site 4x8 --seeds 0",
+                "--generate 5 --site 4x8 --seeds 2 --svg x.svg",
+                "--generate 5 --site 4x8 --array x",
+                "--generate 5 --site 4x8 --seeds 2 --task 1",
+                "--generate 5 --site 4x8 --seeds 2 --array x --at-once 0",
+                "--generate 5 --site 4x8 --seeds 2 --array x%a",
+                "--generate 5 --site 4x8 --seeds 2 --array x --task 2",
+                "none.swf --site 4x8 --sweep load=0.5",
+                "--gather none",
+                "--generate 5 --site 1x2 --load 0.5 --policies kill,none"
+            })
+    void badInputIsOneLine(String options) {
+        assertThat(spillway("simulate " + options)).isEqualTo(2);
+        assertThat(err.toString(UTF_8).lines()).hasSize(1);
+        assertThat(out.size()).isZero();
+    }
+
+    /** A trace whose jobs are all too large for the site. */
+    @Test
+    void aSiteThatCannotRunAnyJob() throws IOException {
+        Path trace = Files.writeString(folder.resolve("large.swf"), """
+                1 0 -1 10 64 -1 -1 64 10 -1 1 -1 -1 -1 -1 -1 -1 -1
+                2 5 -1 10 48 -1 -1 48 10 -1 1 -1 -1 -1 -1 -1 -1 -1
+                """);
+        assertThat(run(List.of("simulate", trace.toString(), "--site", "4x8"))).isEqualTo(2);
+        assertThat(err.toString(UTF_8).strip())
+                .isEqualTo(
+                        "spillway: large.swf: no job can run on a site of 32 cores: all 2 ask for more, the smallest for 48");
+        assertThat(out.size()).isZero();
+    }
+}
