@@ -27,7 +27,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Mend:
-    """What only an administrator of the cloud may do, so that Spillway can go on: as the matrix says it, and the deed."""
+    """What only an administrator of the cloud may do, so that Spillway can go on: the matrix's words, and the deed."""
 
     words: str
     act: Callable[[Place], None]
