@@ -63,16 +63,15 @@ final class Return {
         if (held.isEmpty() && now.marks().held().isEmpty()) {
             return Optional.empty();
         }
-        Optional<Step> obstacle = now.undated().or(() -> obstacle(now));
+        SortedSet<String> free = now.free();
+        Optional<Step> obstacle = proven(now);
         if (obstacle.isPresent()) {
             return obstacle;
         }
-        List<Other> away = now.away(held);
-        SortedSet<String> free = now.free();
         if (!free.isEmpty()) {
-            return Optional.of(
-                    peers(now).orElseGet(() -> new ResumeJobs(free, "clock, munge, slurmd and mounts are right")));
+            return Optional.of(new ResumeJobs(free, "clock, munge, slurmd and mounts are right"));
         }
+        List<Other> away = now.away(held);
         Optional<Step> release = release(now, held);
         if (release.isPresent()) {
             return release;
@@ -133,6 +132,11 @@ final class Return {
                         .orElseGet(() -> new Wake(
                                 now.name(), "%s can only end when Slurm hears from it".formatted(named(ending)))))
                 .filter(step -> !(step instanceof Step.Refuse));
+    }
+
+    /** Empty once those of the held jobs that no other node keeps may go on, here and at their other nodes. */
+    static Optional<Step> proven(Situation now) {
+        return now.undated().or(() -> obstacle(now)).or(() -> peers(now));
     }
 
     /** Empty once jobs may run on the node. */
