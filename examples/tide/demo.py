@@ -44,7 +44,7 @@ policies:
   classes:
     low: {{partitions: [low], ladder: [migrate, checkpoint], run: 10, times: 10}}
   tide: {{after: {AFTER}}}
-  queue: {{idle: 3600}}
+  queue: {{idle: 3600, remove: 7200}}
 """
 
 
