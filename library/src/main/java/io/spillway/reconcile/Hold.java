@@ -1,7 +1,7 @@
 package io.spillway.reconcile;
 
-import static io.spillway.reconcile.Lifecycle.doubt;
 import static io.spillway.reconcile.Lifecycle.refuse;
+import static io.spillway.reconcile.Lifecycle.unseen;
 import static io.spillway.reconcile.Situation.named;
 
 import io.spillway.cloud.ServerStatus;
@@ -16,7 +16,6 @@ import io.spillway.reconcile.Effect.SuspendServer;
 import io.spillway.reconcile.Effect.UnpauseServer;
 import io.spillway.reconcile.Effect.WriteHeld;
 import io.spillway.reconcile.Step.Done;
-import io.spillway.reconcile.Step.Look;
 import io.spillway.reconcile.Step.Part;
 import io.spillway.reconcile.Step.Wait;
 import io.spillway.slurm.MinionKey;
@@ -173,11 +172,10 @@ final class Hold {
             Duration least = Duration.between(now.slurm().time(), newest.plus(GRACE));
             return Optional.of(new Wait(Party.SLURM, "slurmd stops the processes within 2 s", least));
         }
-        if (now.seen().processes() instanceof Seen.Unasked<Processes>) {
-            return Optional.of(new Look(Part.PROCESSES, "whether the processes stand still"));
-        }
-        if (now.seen().processes() instanceof Seen.Unknown<Processes> unknown) {
-            return Optional.of(doubt("its minion", unknown.failure()));
+        Optional<Step> unseen =
+                unseen(now.seen().processes(), Part.PROCESSES, "whether the processes stand still", "its minion");
+        if (unseen.isPresent()) {
+            return unseen;
         }
         Processes processes = now.seen().processes().toOptional().orElseThrow();
         if (!processes.answered() && now.slurm().minion() != MinionKey.ACCEPTED) {

@@ -1,6 +1,7 @@
 package io.spillway.reconcile;
 
 import static io.spillway.reconcile.Lifecycle.doubt;
+import static io.spillway.reconcile.Lifecycle.unseen;
 import static io.spillway.reconcile.Situation.both;
 import static io.spillway.reconcile.Situation.named;
 import static io.spillway.reconcile.Situation.without;
@@ -141,11 +142,9 @@ final class Return {
 
     /** Empty once jobs may run on the node. */
     static Optional<Step> obstacle(Situation now) {
-        if (now.seen().probe() instanceof Seen.Unasked<Probe>) {
-            return Optional.of(new Look(Part.PROBE, "whether jobs may run on it"));
-        }
-        if (now.seen().probe() instanceof Seen.Unknown<Probe> unknown) {
-            return Optional.of(doubt("its minion", unknown.failure()));
+        Optional<Step> unseen = unseen(now.seen().probe(), Part.PROBE, "whether jobs may run on it", "its minion");
+        if (unseen.isPresent()) {
+            return unseen;
         }
         Probe probe = now.seen().probe().toOptional().orElseThrow();
         if (!probe.answered() && now.slurm().minion() != MinionKey.ACCEPTED) {

@@ -126,6 +126,26 @@ class PolicyStoriesTest {
             assertThat(told(plan(policy, site.outlook()))).hasSize(3);
         }
 
+        /** Their shapes differ, so they are two wants of the one pool. */
+        @Test
+        void jobsOfTwoShapesBringNodesOfTheirOwn() {
+            SomeSite site = site().host("cn01", 8, 8000)
+                    .shape(2, 1000)
+                    .pool("htc", "vn[01-08]", 0, 2)
+                    .node("vn01", "cn01")
+                    .checkpointed()
+                    .away("queue", "cn01", true)
+                    .waiting("1", "low", 1, new Size(2, 100))
+                    .waiting("2", "low", 1, new Size(2, 200));
+            Plan plan = plan(policy, site.outlook());
+            assertThat(told(plan)).containsExactly("restore vn01", "build vn02 to cn01");
+            assertThat(plan.refused()).isEmpty();
+            site.waiting("3", "low", 1, new Size(2, 300));
+            plan = plan(policy, site.outlook());
+            assertThat(told(plan)).containsExactly("restore vn01", "build vn02 to cn01", "build vn03 to cn01");
+            assertThat(plan.refused()).isEmpty();
+        }
+
         @Test
         void idleNodesBeyondTheMinimumAreKeptWarmThenRemoved() {
             SomeSite site = two(1, 1).node("vn01", "cn01").node("vn02", "cn02").node("vn03", "cn02");
