@@ -37,7 +37,7 @@ RUNNER = (
 DRIVER = (
     "list_nodes list_nodes_min list_nodes_full list_nodes_select show_instance avail_images "
     "avail_sizes avail_locations create destroy get_configured_provider "
-    "start stop suspend resume reboot"
+    "start stop suspend resume reboot list_networks list_subnets call"
 )
 
 

@@ -216,6 +216,11 @@ def test_ips(cloud, fake_cloud):
         ({"network": [7]}, "neither a name nor an id", "bad-input"),
         ({"extras": ["x"]}, "must be a mapping", "bad-input"),
         ({"addresses": {"vn02": "10.0.0.2"}}, "not among the addresses", "bad-input"),
+        ({"volumes": {"data": 1}}, "'volumes' must be a list of names", "bad-input"),
+        ({"security_groups": [1]}, "'security_groups' must be a list of names", "bad-input"),
+        ({"scheduler_hints": "same_host"}, "'scheduler_hints' must be a mapping", "bad-input"),
+        ({"volume_size": "big"}, "volume_size 'big' must be a number of GB", "bad-input"),
+        ({"volume_size": 0}, "volume_size 0 must be a number of GB", "bad-input"),
     ],
 )
 def test_what_cannot_be_had_leaves_nothing(cloud, fake_cloud, keys, said, kind):
@@ -231,6 +236,20 @@ def test_what_cannot_be_had_leaves_nothing(cloud, fake_cloud, keys, said, kind):
 def test_a_nic_without_a_place():
     with pytest.raises(SpillwayError, match="neither 'net-id' nor 'port-id'"):
         profile.order("vn01", {"image": "x", "nics": [{"tag": "a"}]}.get)
+
+
+@pytest.mark.parametrize("nics", ["cluster", {"net-id": "n"}, ["n"]])
+def test_nics_that_are_no_list_of_mappings(nics):
+    with pytest.raises(SpillwayError, match="'nics' must be a list of mappings"):
+        profile.order("vn01", {"image": "x", "nics": nics}.get)
+
+
+def test_one_name_alone_is_a_list_of_one(cloud, fake_cloud):
+    mine = fake_cloud.add_ip("203.0.113.1")
+    make(cloud, volumes="data", ips="203.0.113.1", security_groups="web")
+    assert fake_cloud.asked["block_device_mapping"][-1]["uuid"] == "volume-data"
+    assert fake_cloud.asked_of_port == {"security_groups": ["security_group-web"]}
+    assert mine.port_id == "port-0"
 
 
 def test_addresses_need_a_network():
