@@ -226,6 +226,31 @@ centos:
     assert accepted() == ["web1"]
 
 
+def test_ssh_goes_to_the_floating_address(config_dir, fake_cloud, monkeypatch):
+    key = config_dir / "id_rsa"
+    key.write_text("key")
+    profile_of(
+        config_dir,
+        f"""\
+web:
+  provider: lab
+  image: spillway-node
+  size: small
+  ip_pool: public
+  ssh_key_file: {key}
+  ssh_interface: floating_ips
+  salt_interface: private_ips
+  minion: {{master: 10.0.0.10}}
+""",
+    )
+    deployed = []
+    monkeypatch.setattr(
+        profile, "deploy", lambda _, vm_, __: deployed.append((vm_["ssh_host"], vm_["salt_host"]))
+    )
+    salt.cloud.CloudClient(path=str(config_dir / "cloud")).profile("web", ["web1"])
+    assert deployed == [("203.0.113.9", "10.0.0.78")]
+
+
 def test_userdata_of_the_profile_is_all_that_a_server_gets(config_dir, fake_cloud, accepted):
     script = config_dir / "user-data"
     script.write_text("#!/bin/sh\necho {{ opts.name }}\n")

@@ -169,6 +169,10 @@ def test_a_floating_address_comes_and_goes_with_the_server(cloud, fake_cloud, ke
     server = make(cloud, **keys)
     (one,) = fake_cloud.all_ips.values()
     assert (one.port_id, one.description) == ("port-0", "spillway: vn01")
+    # told at once, though Nova does not know of it yet
+    facts = api.describe(server)
+    assert facts["floating_ips"] == ["203.0.113.9"]
+    assert "10.0.0.77" in facts["private_ips"]
     cloud.destroy("vn01", server.id)
     assert not fake_cloud.all_ips
 
@@ -195,8 +199,9 @@ def test_reuse_ips(cloud, fake_cloud, reuse, made):
 
 def test_ips(cloud, fake_cloud):
     mine = fake_cloud.add_ip("203.0.113.1")
-    make(cloud, ips=["203.0.113.1"], auto_ip=True, nat_destination="cluster")
+    server = make(cloud, ips=["203.0.113.1"], auto_ip=True, nat_destination="cluster")
     assert mine.port_id == "port-0"
+    assert api.describe(server)["floating_ips"] == ["203.0.113.1"]
     assert len(fake_cloud.all_ips) == 1
 
 
@@ -331,6 +336,18 @@ FACTS = {
 )
 def test_how_the_master_reaches_it(keys, address):
     assert profile.reachable(FACTS, keys.get) == address
+
+
+@pytest.mark.parametrize(
+    ("keys", "address"),
+    [
+        ({"ssh_interface": "fixed_ips"}, "10.0.0.5"),
+        ({"ssh_interface": "fixed_ips", "salt_interface": "private_ips"}, "192.168.0.5"),
+        ({"salt_interface": "private_ips", "ignore_cidr": "192.168.0.0/16"}, "10.0.0.5"),
+    ],
+)
+def test_salts_own_interface(keys, address):
+    assert profile.reachable(FACTS, keys.get, "salt_interface") == address
 
 
 @pytest.mark.parametrize(

@@ -541,11 +541,15 @@ def _create_plain(name, vm_, order):
     server = cloud.create(order)
     if not key_file:
         return _created(name, vm_, order, server)
-    address = profile.reachable(_cloud.describe(server), lambda key: _value(key, vm_))
-    if address is None:
+    facts = _cloud.describe(server)
+    ssh, own = (
+        profile.reachable(facts, lambda key: _value(key, vm_), interface)
+        for interface in ("ssh_interface", "salt_interface")
+    )
+    if ssh is None or own is None:
         cloud.destroy(name, server.id)
         raise SpillwayError(FAILED, f"{name} has no address that the master reaches", name)
-    vm_.update(key_filename=key_file, ssh_host=address, salt_host=address)
+    vm_.update(key_filename=key_file, ssh_host=ssh, salt_host=own)
     deployed = profile.deploy(__utils__, vm_, __opts__)
     return {**(deployed or {}), **_created(name, vm_, order, server)}
 

@@ -205,6 +205,19 @@ def addresses(server):
     return [item["addr"] for items in (server.addresses or {}).values() for item in items]
 
 
+def _with_addresses(server, given):
+    """The server with its floating addresses, which Nova hears of from Neutron a little later."""
+    missing = [address for address in given if address not in addresses(server)]
+    if missing:
+        known = dict(server.addresses or {"": []})
+        first = next(iter(known))
+        known[first] = known[first] + [
+            {"addr": address, "OS-EXT-IPS:type": "floating"} for address in missing
+        ]
+        server.addresses = known
+    return server
+
+
 def _kind(server, kind):
     """Addresses of a server that are ``fixed`` or ``floating``."""
     return [
@@ -419,11 +432,12 @@ class Cloud:
                 wanted["metadata"] = {**order.metadata, CREATION: creation}
                 server_id = self._boot(order, wanted)
             server = self._settled(order, server_id)
+            given = []
             if order.floating or order.floating_ips:
                 with errors(order.name):
-                    self._float(order, server_id)
+                    given = self._float(order, server_id)
                 server = self.server(server_id) or server
-            return self._with_metadata(order, server)
+            return _with_addresses(self._with_metadata(order, server), given)
         except BaseException:
             self._undo(order.name, port, server_id, creation)
             raise
@@ -539,7 +553,9 @@ class Cloud:
         return self._find("volume", self._connection.block_storage.find_volume, name).id
 
     def _float(self, order, server_id):
-        """Give the server floating addresses: those named, else a free or a new one."""
+        """
+        Give the server floating addresses: those named, else a free or a new one; return them.
+        """
         ports = list(self.network.ports(device_id=server_id))
         if order.nat_destination:
             inside = self._find("network", self.network.find_network, order.nat_destination)
@@ -553,17 +569,19 @@ class Cloud:
             if found.port_id:
                 raise SpillwayError(REFUSED, f"floating address {address} is in use")
             self.network.update_ip(found, port_id=ports[0].id)
-        if order.floating and not order.floating_ips:
-            pool = self._pool(order.floating_pool)
-            free = self._free_address(pool) if order.reuse_ips else None
-            if free is not None:
-                self.network.update_ip(free, port_id=ports[0].id)
-            else:
-                self.network.create_ip(
-                    floating_network_id=pool.id,
-                    port_id=ports[0].id,
-                    description=_FLOATING + order.name,
-                )
+        if order.floating_ips or not order.floating:
+            return order.floating_ips
+        pool = self._pool(order.floating_pool)
+        one = self._free_address(pool) if order.reuse_ips else None
+        if one is not None:
+            self.network.update_ip(one, port_id=ports[0].id)
+        else:
+            one = self.network.create_ip(
+                floating_network_id=pool.id,
+                port_id=ports[0].id,
+                description=_FLOATING + order.name,
+            )
+        return [one.floating_ip_address]
 
     def _pool(self, name):
         if name:

@@ -151,14 +151,15 @@ def _nics(value):
     return nics
 
 
-def reachable(facts, value):
+def reachable(facts, value, interface="ssh_interface"):
     """
     Return the address by which the master reaches the server, None if it has none.
 
-    ``ssh_interface`` says which kind (public_ips, private_ips, floating_ips, fixed_ips),
-    ``ignore_cidr`` what the master does not reach, ``protocol`` ipv4 or ipv6.
+    ``ssh_interface`` says which kind (public_ips, private_ips, floating_ips, fixed_ips), and
+    ``salt_interface`` where Salt's own is another; ``ignore_cidr`` what the master does not reach,
+    ``protocol`` ipv4 or ipv6.
     """
-    kind = value("ssh_interface") or "public_ips"
+    kind = value(interface) or value("ssh_interface") or "public_ips"
     candidates = list(facts.get(kind) or [])
     if kind in ("public_ips", "floating_ips"):
         # a server without such an address is reached by its own
