@@ -1,10 +1,13 @@
 import json
 import logging
+import os
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import salt._logging
+from saltfactories.plugins.event_listener import EventListener
 
 from saltext.spillway.utils import command
 
@@ -13,6 +16,36 @@ salt._logging.shutdown_temp_handler()
 logging.getLogger().addHandler(logging.NullHandler())
 
 FIXTURES = Path(__file__).parent / "fixtures"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    """What the factories' daemons log to listens here only."""
+    log_server = session.config.pluginmanager.get_plugin("saltfactories-log-server")
+    if log_server:  # the mutants' runs have no plugins
+        log_server.log_host = "127.0.0.1"
+
+
+@pytest.fixture(scope="session")
+def event_listener():
+    """Every event of every factory's master, for the tests; listens here only."""
+    listener = EventListener()
+    listener.host = "127.0.0.1"
+    with listener:
+        yield listener
+
+
+@pytest.fixture(scope="session")
+def salt_factories_config(tmp_path_factory):
+    """The installed scripts, and a place of its own for each daemon."""
+    # short: Salt's sockets lie below, and their names are limited
+    root = tmp_path_factory.mktemp("s")
+    return {
+        "root_dir": root,
+        "scripts_dir": Path(sys.executable).parent,
+        "environ": {**os.environ, "PATH": f"{root}/bin:{os.environ['PATH']}"},
+        "start_timeout": 120,
+    }
 
 
 class Slurm:
@@ -111,8 +144,9 @@ class FakeCloud:
     def _find(self, kind, name):
         known = {"image": "spillway-node", "flavor": "small", "network": "cluster"}[kind]
         if kind == "network" and name in ("storage", "public"):
-            return SimpleNamespace(id=f"{name}-id", name=name)
-        return SimpleNamespace(id=f"{kind}-id", name=known) if name == known else None
+            known, kind = name, name
+        facts = {"id": f"{kind}-id", "name": known}
+        return SimpleNamespace(**facts, to_dict=lambda: facts) if name == known else None
 
     def find_volume(self, name, ignore_missing):
         return None if name == "nix" else SimpleNamespace(id=f"volume-{name}")
@@ -120,13 +154,21 @@ class FakeCloud:
     def find_server_group(self, name, ignore_missing):
         return None if name == "nix" else SimpleNamespace(id=f"group-{name}")
 
+    def find_security_group(self, name, ignore_missing):
+        return None if name == "nix" else SimpleNamespace(id=f"security_group-{name}")
+
     def find_aggregate(self, name, ignore_missing):
         zone = self.zones.get(name)
         found = SimpleNamespace(id=1, availability_zone=zone, metadata={})
         return found if name in self.zones else None
 
-    def networks(self, is_router_external):
-        return [self.find_network("public", True)]
+    def networks(self, is_router_external=None):
+        names = ["public"] if is_router_external else ["cluster", "public"]
+        return [self.find_network(name, True) for name in names]
+
+    def subnets(self, network_id):
+        facts = {"network_id": network_id, "cidr": "10.0.0.0/24"}
+        return [SimpleNamespace(**facts, to_dict=lambda: facts)]
 
     # floating addresses
     def ips(self, floating_ip_address=None, port_id=None, **_):

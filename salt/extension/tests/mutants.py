@@ -97,11 +97,7 @@ def survives(module, tests, old, new):
             mutant = source.replace(old, new) if old else source
             code = compile(mutant, module.__file__, "exec")
             exec(code, module.__dict__)  # noqa: S102 our own source
-            os._exit(
-                int(
-                    pytest.main(["-xq", "-pno:cacheprovider", "-pno:cov", "--assert=plain", *tests])
-                )
-            )
+            os._exit(int(pytest.main(["-xq", "-pno:cacheprovider", "--assert=plain", *tests])))
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     if code not in (0, 1):
@@ -110,6 +106,7 @@ def survives(module, tests, old, new):
 
 
 def main():
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # what starts servers, and coverage
     alive, count = [], 0
     for name, (files, changes) in MUTANTS.items():
         module = importlib.import_module(f"saltext.spillway.utils.{name}")

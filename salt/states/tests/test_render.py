@@ -152,7 +152,10 @@ def test_the_guests_of_a_hypervisor_yield(render, family, guests, weight):
     assert node.errors == []
     drop_in = node.files["/etc/systemd/system/machine.slice.d/spillway.conf"]
     assert drop_in.splitlines()[1:] == ["[Slice]", f"CPUWeight={weight}"]
-    assert node.one("hypervisor-guests-cmd-run")["name"].endswith(f" machine.slice CPUWeight={weight}")
+    told = node.one("hypervisor-guests-cmd-run")
+    assert told["name"] == f"systemctl set-property --runtime machine.slice CPUWeight={weight}"
+    # which systemd would forget when it reads its files again
+    assert {"module": "hypervisor-guests-module-run"} in told["require"]
 
 
 def test_an_older_systemd_gives_them_the_least_weight(render):
@@ -332,6 +335,14 @@ def test_nfs_server_with_locks_by_nlm(render):
     assert "Protocols = 3, 4;" in both.files[GANESHA] and "Enable_NLM = true;" in both.files[GANESHA]
 
 
+def test_chronys_files_wait_for_its_package(render):
+    for manage in (True, False):
+        node = render("Debian", VIRTUAL, packages={"manage": manage})
+        for name in ("config", "options"):
+            needs = node.one(f"chrony-{name}-file-managed").get("require", [])
+            assert ({"sls": "spillway.chrony.install"} in needs) == manage
+
+
 def test_a_machine_without_a_clock_of_its_own_only_measures(render):
     chrony = render.example["chrony"] | {"set_clock": False}
     assert "-x" in render("Debian", CONTROLLER, chrony=chrony).files["/etc/default/chrony"]
@@ -416,6 +427,45 @@ def test_salt_api_may_end_tls_itself(render):
     ids = node.ids()
     # or it would find its port taken
     assert ids.index("master-tls-service-dead") < ids.index("master-api-service-running")
+    # test=True foretells nothing where there never was one
+    assert node.one("master-tls-service-dead")["onlyif"][0]["args"] == ["spillway-salt-api-tls"]
+
+
+@pytest.mark.parametrize("tls", ["haproxy", "salt-api"])
+def test_the_proxy_goes_whoever_ends_tls_now(render, tls):
+    example = render.example["master"]
+    changed = {**example, "api": {**example["api"], "tls": tls}}
+    low, errors = render("Debian", ("salt_master",), master=changed, packages={"remove": True}).also["spillway.clean"]
+    assert errors == []
+    assert "spillway-salt-api-tls" in {one["name"] for one in low if one["fun"] == "dead"}
+    assert "/etc/systemd/system/spillway-salt-api-tls.service" in {one["name"] for one in low if one["fun"] == "absent"}
+    removed = [one["pkgs"] for one in low if one["state"] == "pkg"]
+    assert removed == ([["haproxy"]] if tls == "haproxy" else [])  # else it is not ours
+
+
+def test_nothing_of_salt_api_where_the_pillar_has_none(render):
+    example = {key: value for key, value in render.example["master"].items() if key != "api"}
+    node = render("Debian", ("salt_master",), master=example)
+    assert node.errors == [] and not [one for one in node.ids() if "-api-" in one or "-tls-" in one]
+    assert node.also["spillway.clean"][1] == []
+
+
+@pytest.mark.parametrize("user", [None, "salt"])
+def test_the_masters_secrets_are_for_its_user_alone(render, user):
+    example = render.example["master"]
+    node = render("Debian", ("salt_master",), master=example if user is None else {**example, "user": user})
+    assert node.errors == []
+    folder = node.one("master-api-file-directory")
+    assert (folder["name"], folder["mode"], folder["user"]) == ("/etc/salt/spillway", "0700", user or "root")
+    secrets = [one for one in node.low if one.get("show_changes") is False]
+    assert {one["name"] for one in secrets} == {
+        "/etc/salt/spillway/users",
+        "/etc/salt/spillway/api.crt",
+        "/etc/salt/spillway/api.key",
+        "/etc/salt/cloud.providers.d/spillway.conf",
+        "/etc/salt/cloud.profiles.d/spillway.conf",
+    }
+    assert {(one["user"], one["mode"]) for one in secrets} == {(user or "root", "0600")}
 
 
 def reactors(render, **options):

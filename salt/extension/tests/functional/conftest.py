@@ -1,6 +1,7 @@
 import pytest
 import salt.config
 import salt.loader
+from saltfactories.utils.functional import Loaders
 
 CLOUD_PROVIDER = """\
 lab:
@@ -28,7 +29,6 @@ def config_dir(tmp_path):
         path.write_text(text)
     config = f"root_dir: {tmp_path}\n"
     (tmp_path / "master").write_text(config)
-    (tmp_path / "minion").write_text(config + "id: ctl\nfile_client: local\n")
     (tmp_path / "cloud").write_text(config)
     # salt's defaults are absolute and put under root_dir; these two stay short for sockets
     for folder in ("var/run/salt/master", "var/cache/salt/master"):
@@ -36,11 +36,27 @@ def config_dir(tmp_path):
     return tmp_path
 
 
-@pytest.fixture
-def minion_opts(config_dir):
-    opts = salt.config.minion_config(str(config_dir / "minion"))
-    opts["grains"] = {"os": "Debian", "os_family": "Debian", "kernel": "Linux"}
-    return opts
+@pytest.fixture(scope="session")
+def masterless(salt_factories):
+    """A minion that needs no master, and is not started."""
+    overrides = {"file_client": "local", "enable_fqdns_grains": False}
+    return salt_factories.salt_minion_daemon("functional", overrides=overrides)
+
+
+@pytest.fixture(scope="session")
+def minion_opts(masterless):
+    return masterless.config.copy()
+
+
+@pytest.fixture(scope="session")
+def loaders(minion_opts):
+    """What Salt's loader makes of the installed extension on a minion."""
+    return Loaders(minion_opts)
+
+
+@pytest.fixture(scope="session")
+def modules(loaders):
+    return loaders.modules
 
 
 @pytest.fixture

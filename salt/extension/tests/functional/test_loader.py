@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import inspect
 import pkgutil
 import socket
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import pytest
 import salt.cloud
 import salt.config
 import salt.loader
+import salt.state
 
 import saltext.spillway
 
@@ -35,7 +37,7 @@ RUNNER = (
 DRIVER = (
     "list_nodes list_nodes_min list_nodes_full list_nodes_select show_instance avail_images "
     "avail_sizes avail_locations create destroy get_configured_provider "
-    "start stop suspend resume reboot"
+    "start stop suspend resume reboot list_networks list_subnets call"
 )
 
 
@@ -71,22 +73,23 @@ def test_the_versions_are_one():
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_execution_modules(minion_opts, name):
-    loaded = salt.loader.minion_mods(minion_opts)
-    assert f"{name}.{MODULES[name].split()[0]}" in loaded
-    assert public(loaded, name) == set(MODULES[name].split())
+def test_execution_modules(modules, name):
+    assert f"{name}.{MODULES[name].split()[0]}" in modules
+    assert public(modules, name) == set(MODULES[name].split())
     for function in MODULES[name].split():
-        assert "CLI Example:" in loaded[f"{name}.{function}"].__doc__
+        assert "CLI Example:" in modules[f"{name}.{function}"].__doc__
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_states(minion_opts, name):
-    modules = salt.loader.minion_mods(minion_opts)
-    loaded = salt.loader.states(minion_opts, modules, salt.loader.utils(minion_opts), None)
+def test_states(loaders, name):
+    loaded = salt.loader.states(loaders.opts, loaders.modules, loaders.utils, None)
     assert f"{name}.{STATES[name].split()[0]}" in loaded
     assert public(loaded, name) == set(STATES[name].split())
     for function in STATES[name].split():
         assert "CLI Example:" in loaded[f"{name}.{function}"].__doc__
+        # an argument of such a name gets what Salt, or state.single, puts there for itself
+        taken = {*salt.state.STATE_INTERNAL_KEYWORDS, "pillar", "queue", "test"}
+        assert not taken & {*inspect.signature(loaded[f"{name}.{function}"]).parameters}
 
 
 def test_runner(runners):
@@ -127,27 +130,25 @@ def test_the_engine_tells_nothing_to_a_master_that_is_away(minion_opts):
     assert fired == ["a"]
 
 
-def test_a_module_without_slurm_says_so(minion_opts, monkeypatch):
+def test_a_module_without_slurm_says_so(modules, monkeypatch):
     from salt.exceptions import CommandExecutionError
 
     from saltext.spillway.utils import command
 
     monkeypatch.setattr(command, "_PATH", "/nonexistent")
-    loaded = salt.loader.minion_mods(minion_opts)
     with pytest.raises(CommandExecutionError, match="scontrol is not installed"):
-        loaded["slurm.nodes"]()
-    assert loaded["slurm.ping"]() is False
-    assert loaded["slurm.slurmd_running"]() in (True, False)
-    answer = loaded["spillway_node.ask"]("nodes")
+        modules.slurm.nodes()
+    assert modules.slurm.ping() is False
+    assert modules.slurm.slurmd_running() in (True, False)
+    answer = modules.spillway_node.ask("nodes")
     assert answer["error"]["kind"] == "failed"
 
 
-def test_bad_names_reach_nothing(minion_opts):
+def test_bad_names_reach_nothing(modules):
     from salt.exceptions import CommandExecutionError
 
-    loaded = salt.loader.minion_mods(minion_opts)
     with pytest.raises(CommandExecutionError, match="not a node name"):
-        loaded["slurm.drain"]("vn01;id", "x")
+        modules.slurm.drain("vn01;id", "x")
 
 
 def test_the_driver_without_a_provider(config_dir):

@@ -6,6 +6,8 @@ import logging
 import openstack.exceptions
 import pytest
 import salt.cloud
+import salt.config
+import salt.loader
 import salt.utils.event
 from salt.exceptions import SaltCloudSystemExit
 
@@ -24,6 +26,8 @@ def events(monkeypatch):
             return False
 
         def fire_event(self, data, tag, *_, **__):
+            if not isinstance(data, dict):  # as Salt's own; salt-cloud counts on it
+                raise ValueError(data)
             fired.append((tag, data))
 
     monkeypatch.setattr(salt.utils.event, "get_event", lambda *_, **__: Bus())
@@ -88,6 +92,9 @@ def test_create_and_destroy(runners, fake_cloud, accepted, events, logged):
     assert [tag for tag, _ in events] == [
         f"salt/cloud/vn01/{what}" for what in ("creating", "requesting", "created")
     ]
+    told = events[-1][1]
+    assert (told["provider"], told["address"]) == ("openstack", "10.0.0.101")
+    assert told["private_ips"] == ["10.0.0.101"]
 
     assert runners["spillway.destroy"]("vn01", uuid=server.id) == {
         "ok": True,
@@ -219,6 +226,31 @@ centos:
     assert accepted() == ["web1"]
 
 
+def test_ssh_goes_to_the_floating_address(config_dir, fake_cloud, monkeypatch):
+    key = config_dir / "id_rsa"
+    key.write_text("key")
+    profile_of(
+        config_dir,
+        f"""\
+web:
+  provider: lab
+  image: spillway-node
+  size: small
+  ip_pool: public
+  ssh_key_file: {key}
+  ssh_interface: floating_ips
+  salt_interface: private_ips
+  minion: {{master: 10.0.0.10}}
+""",
+    )
+    deployed = []
+    monkeypatch.setattr(
+        profile, "deploy", lambda _, vm_, __: deployed.append((vm_["ssh_host"], vm_["salt_host"]))
+    )
+    salt.cloud.CloudClient(path=str(config_dir / "cloud")).profile("web", ["web1"])
+    assert deployed == [("203.0.113.9", "10.0.0.78")]
+
+
 def test_userdata_of_the_profile_is_all_that_a_server_gets(config_dir, fake_cloud, accepted):
     script = config_dir / "user-data"
     script.write_text("#!/bin/sh\necho {{ opts.name }}\n")
@@ -269,3 +301,31 @@ def test_actions(config_dir, fake_cloud):
     client.action("reboot", names=["vn02"], kwargs={"hard": True})
     assert fake_cloud.asked_of_nova[-1] == ("reboot", "HARD")
     assert server.status == "ACTIVE"
+
+
+def test_functions(config_dir):
+    mapper = salt.cloud.Map(salt.config.cloud_config(str(config_dir / "cloud")))
+
+    def function(function, **kwargs):
+        return mapper.do_function("lab", function, kwargs)["lab"]["openstack"]
+
+    assert [one["name"] for one in function("list_networks")] == ["cluster", "public"]
+    assert [one["cidr"] for one in function("list_subnets", network="cluster")] == ["10.0.0.0/24"]
+    found = function("call", func="find_network", name="cluster", ignore_missing="true")
+    assert found == {"id": "network-id", "name": "cluster"}
+    for name, kwargs, said in (
+        ("list_subnets", {}, "needs network=NAME"),
+        ("list_subnets", {"network": "nix"}, "no network 'nix'"),
+        ("call", {}, "needs func=NAME"),
+        ("call", {"func": "nix"}, "has no function nix"),
+    ):
+        with pytest.raises(SaltCloudSystemExit, match=said):
+            function(name, **kwargs)
+
+
+@pytest.mark.parametrize("name", ["list_networks", "list_subnets", "call"])
+def test_a_function_is_no_action(config_dir, fake_cloud, name):
+    fake_cloud.add_server("vn02", ["ACTIVE"])
+    loaded = salt.loader.clouds(salt.config.cloud_config(str(config_dir / "cloud")))
+    with pytest.raises(SaltCloudSystemExit, match="called with -f or --function"):
+        loaded[f"openstack.{name}"](call="action")

@@ -10,15 +10,11 @@ FILE_MODE = 0o400
 
 
 @pytest.fixture
-def minion(minion_opts):
-    """minion(test, pillar): one state, as `salt-call state.single` runs it."""
+def minion(loaders):
+    """minion(function, name, test, pillar): one state, as `salt-call state.single` runs it."""
 
-    def run(function, name, test=False, pillar=None, **arguments):
-        opts = {**minion_opts, "test": test, "pillar": pillar or {}}
-        modules = salt.loader.minion_mods(opts)
-        loaded = salt.loader.states(opts, modules, salt.loader.utils(opts), None)
-        answer = loaded[function](name=name, **arguments)
-        assert set(answer) == {"name", "changes", "result", "comment"}
+    def run(function, name, **arguments):
+        answer = loaders.modules.state.single(function, name, **arguments).filtered
         assert answer["name"] == name
         return answer
 
@@ -196,16 +192,20 @@ SECRET = bytes(range(128))
 
 
 @pytest.fixture
-def munge_key(minion, tmp_path):
+def munge_key(minion, masterless, tmp_path):
     import getpass
 
     path = tmp_path / "munge.key"
 
     def run(content=SECRET, test=False, **more):
         key = content if isinstance(content, str) else base64.b64encode(content).decode()
-        pillar = {"spillway": {"munge": {"key": key}}}
         arguments = {"user": getpass.getuser(), **more}
-        return minion("munge.key", str(path), test=test, pillar=pillar, **arguments)
+        pillar = masterless.pillar_tree.base
+        with (
+            pillar.temp_file("top.sls", "base: {'*': [site]}"),
+            pillar.temp_file("site.sls", f"spillway: {{munge: {{key: '{key}'}}}}"),
+        ):
+            return minion("munge.key", str(path), test=test, **arguments)
 
     run.path = path
     return run
@@ -252,11 +252,10 @@ def test_a_user_that_does_not_exist_yet(munge_key):
     assert not munge_key.path.exists()
 
 
-def test_modules_in_a_test_run(minion_opts, slurm):
-    modules = salt.loader.minion_mods(minion_opts)
-    assert modules["slurm.drain"]("cn01", "new disks", test=True)["drained"] == ["cn01"]
+def test_modules_in_a_test_run(modules, loaders, slurm):
+    assert modules.slurm.drain("cn01", "new disks", test=True)["drained"] == ["cn01"]
     assert slurm.said == []
-    dry = salt.loader.minion_mods({**minion_opts, "test": True})
+    dry = salt.loader.minion_mods({**loaders.opts, "test": True})
     assert dry["slurm.drain"]("cn01", "new disks")["drained"] == ["cn01"]
     assert dry["slurm.delete_reservation"]("service") is True
     assert slurm.said == []
@@ -264,8 +263,7 @@ def test_modules_in_a_test_run(minion_opts, slurm):
     assert len(slurm.said) == 1
 
 
-def test_modules_answer(minion_opts, slurm):
-    modules = salt.loader.minion_mods(minion_opts)
+def test_modules_answer(modules, slurm):
     assert modules["slurm.expand"]("vn[01-02]") == ["vn01", "vn02"]
     assert modules["slurm.fold"](["vn01", "vn02"]) == "vn[01-02]"
     assert [one["name"] for one in modules["slurm.partitions"]()] == ["all", "urgent"]

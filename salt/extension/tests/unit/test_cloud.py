@@ -2,6 +2,7 @@ import base64
 import http.server
 import pickle
 import threading
+from types import SimpleNamespace
 
 import keystoneauth1.exceptions
 import openstack.exceptions
@@ -245,10 +246,60 @@ def test_nothing_is_deleted_on_a_failed_look(cloud, fake_cloud, method):
 
 def test_facts_hold_no_user_data(cloud, fake_cloud):
     server = fake_cloud.add_server("vn01")
-    facts = cloud.facts(server)
+    facts = cloud.facts([server])["vn01"]
     assert "secret" not in str(facts)
     assert facts["image"] == "spillway-node"
     assert facts["size"] == "small"
+
+
+def test_the_images_are_asked_for_once(cloud, fake_cloud, monkeypatch):
+    asked, images = [], fake_cloud.images
+    monkeypatch.setattr(fake_cloud, "images", lambda: asked.append(1) or images())
+    for name in ("vn01", "vn02", "vn03"):
+        fake_cloud.add_server(name)
+    assert len(cloud.facts(cloud.servers())) == 3
+    assert asked == [1]
+
+
+def test_images_of_one_name_are_told_by_their_ids(cloud, fake_cloud, monkeypatch):
+    images = [
+        SimpleNamespace(id=f"i{number}", name=name, to_dict=lambda name=name: {"name": name})
+        for number, name in enumerate(["debian", "debian", "rocky"])
+    ]
+    monkeypatch.setattr(fake_cloud, "images", lambda: images)
+    debian, rocky = {"name": "debian"}, {"name": "rocky"}
+    assert cloud.images() == {"i0": debian, "i1": debian, "rocky": rocky}
+
+
+def test_networks_and_subnets(cloud):
+    assert [one["name"] for one in cloud.networks()] == ["cluster", "public"]
+    (subnet,) = cloud.subnets("cluster")
+    assert (subnet["network_id"], subnet["cidr"]) == ("network-id", "10.0.0.0/24")
+    with pytest.raises(SpillwayError, match="no network 'nix'") as error:
+        cloud.subnets("nix")
+    assert error.value.kind == "not-found"
+
+
+def test_any_function_of_openstacksdk(cloud, fake_cloud):
+    fake_cloud.add_server("vn01")
+    assert cloud.call("find_network", {"name": "cluster", "ignore_missing": True})["id"]
+    (server,) = cloud.call("servers", {})
+    assert (server["name"], "user_data" in server) == ("vn01", False)
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "said"),
+    [
+        ("nix", {}, "has no function nix"),
+        ("_find", {"kind": "network", "name": "cluster"}, "has no function _find"),
+        ("current_project_id", {}, "has no function current_project_id"),
+        ("find_network", {"nix": 1}, "find_network: "),
+    ],
+)
+def test_what_openstacksdk_cannot_be_asked(cloud, function, arguments, said):
+    with pytest.raises(SpillwayError, match=said) as error:
+        cloud.call(function, arguments)
+    assert error.value.kind == "bad-input"
 
 
 def test_errors_survive_another_process():
@@ -261,6 +312,29 @@ def test_connect_does_not_look_at_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("OS_AUTH_URL", "http://127.0.0.1:9/v3")
     with pytest.raises(SpillwayError, match="configuration"):
         api.connect({"cloud": "nix", "clouds_file": str(tmp_path / "clouds.yaml")})
+
+
+def test_what_of_a_provider_is_for_openstacksdk():
+    provider = {
+        "driver": "openstack",
+        "auth": {"auth_url": "http://127.0.0.1:9/v3", "username": "a", "password": "b"},
+        "region_name": "one",
+        "verify": False,
+        "endpoint_type": "internal",
+        "identity_api_version": "3",
+        "compute_default_microversion": "2.79",
+        "network_endpoint_override": "http://127.0.0.1:9/",
+        "minion": {"master": "10.0.0.10"},
+        "ssh_interface": "private_ips",
+        "profiles": {},
+    }
+    config = api.connect(provider).config
+    assert config.get_interface("compute") == "internal"
+    assert config.get_api_version("identity") == "3"
+    assert config.get_default_microversion("compute") == "2.79"
+    assert config.get_endpoint("network") == "http://127.0.0.1:9/"
+    assert (config.region_name, config.config["verify"]) == ("one", False)
+    assert not {"minion", "ssh_interface", "driver", "profiles"} & set(config.config)
 
 
 class Broken(http.server.BaseHTTPRequestHandler):

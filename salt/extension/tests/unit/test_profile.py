@@ -169,6 +169,10 @@ def test_a_floating_address_comes_and_goes_with_the_server(cloud, fake_cloud, ke
     server = make(cloud, **keys)
     (one,) = fake_cloud.all_ips.values()
     assert (one.port_id, one.description) == ("port-0", "spillway: vn01")
+    # told at once, though Nova does not know of it yet
+    facts = api.describe(server)
+    assert facts["floating_ips"] == ["203.0.113.9"]
+    assert "10.0.0.77" in facts["private_ips"]
     cloud.destroy("vn01", server.id)
     assert not fake_cloud.all_ips
 
@@ -195,8 +199,9 @@ def test_reuse_ips(cloud, fake_cloud, reuse, made):
 
 def test_ips(cloud, fake_cloud):
     mine = fake_cloud.add_ip("203.0.113.1")
-    make(cloud, ips=["203.0.113.1"], auto_ip=True, nat_destination="cluster")
+    server = make(cloud, ips=["203.0.113.1"], auto_ip=True, nat_destination="cluster")
     assert mine.port_id == "port-0"
+    assert api.describe(server)["floating_ips"] == ["203.0.113.1"]
     assert len(fake_cloud.all_ips) == 1
 
 
@@ -216,6 +221,11 @@ def test_ips(cloud, fake_cloud):
         ({"network": [7]}, "neither a name nor an id", "bad-input"),
         ({"extras": ["x"]}, "must be a mapping", "bad-input"),
         ({"addresses": {"vn02": "10.0.0.2"}}, "not among the addresses", "bad-input"),
+        ({"volumes": {"data": 1}}, "'volumes' must be a list of names", "bad-input"),
+        ({"security_groups": [1]}, "'security_groups' must be a list of names", "bad-input"),
+        ({"scheduler_hints": "same_host"}, "'scheduler_hints' must be a mapping", "bad-input"),
+        ({"volume_size": "big"}, "volume_size 'big' must be a number of GB", "bad-input"),
+        ({"volume_size": 0}, "volume_size 0 must be a number of GB", "bad-input"),
     ],
 )
 def test_what_cannot_be_had_leaves_nothing(cloud, fake_cloud, keys, said, kind):
@@ -231,6 +241,20 @@ def test_what_cannot_be_had_leaves_nothing(cloud, fake_cloud, keys, said, kind):
 def test_a_nic_without_a_place():
     with pytest.raises(SpillwayError, match="neither 'net-id' nor 'port-id'"):
         profile.order("vn01", {"image": "x", "nics": [{"tag": "a"}]}.get)
+
+
+@pytest.mark.parametrize("nics", ["cluster", {"net-id": "n"}, ["n"]])
+def test_nics_that_are_no_list_of_mappings(nics):
+    with pytest.raises(SpillwayError, match="'nics' must be a list of mappings"):
+        profile.order("vn01", {"image": "x", "nics": nics}.get)
+
+
+def test_one_name_alone_is_a_list_of_one(cloud, fake_cloud):
+    mine = fake_cloud.add_ip("203.0.113.1")
+    make(cloud, volumes="data", ips="203.0.113.1", security_groups="web")
+    assert fake_cloud.asked["block_device_mapping"][-1]["uuid"] == "volume-data"
+    assert fake_cloud.asked_of_port == {"security_groups": ["security_group-web"]}
+    assert mine.port_id == "port-0"
 
 
 def test_addresses_need_a_network():
@@ -312,6 +336,18 @@ FACTS = {
 )
 def test_how_the_master_reaches_it(keys, address):
     assert profile.reachable(FACTS, keys.get) == address
+
+
+@pytest.mark.parametrize(
+    ("keys", "address"),
+    [
+        ({"ssh_interface": "fixed_ips"}, "10.0.0.5"),
+        ({"ssh_interface": "fixed_ips", "salt_interface": "private_ips"}, "192.168.0.5"),
+        ({"salt_interface": "private_ips", "ignore_cidr": "192.168.0.0/16"}, "10.0.0.5"),
+    ],
+)
+def test_salts_own_interface(keys, address):
+    assert profile.reachable(FACTS, keys.get, "salt_interface") == address
 
 
 @pytest.mark.parametrize(

@@ -24,3 +24,7 @@ chrony-options-file-managed:
     - name: {{ chrony.options_file }}
     - contents: {{ (chrony.options if chrony.set_clock else chrony.options_no_clock) | json }}
     - mode: '0644'
+    {%- if spillway.packages.manage %}
+    - require:
+      - sls: spillway.chrony.install
+    {%- endif %}

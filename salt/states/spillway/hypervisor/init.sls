@@ -14,9 +14,17 @@ hypervisor-guests-file-managed:
     - mode: '0644'
     - makedirs: true
 
+hypervisor-guests-module-run:
+  module.run:
+    - service.systemctl_reload: []
+    - onchanges:
+      - file: hypervisor-guests-file-managed
+
 {#- For the guests that run, too. #}
 hypervisor-guests-cmd-run:
   cmd.run:
-    - name: systemctl daemon-reload && systemctl set-property --runtime machine.slice CPUWeight={{ weight }}
+    - name: systemctl set-property --runtime machine.slice CPUWeight={{ weight }}
     - onchanges:
       - file: hypervisor-guests-file-managed
+    - require:
+      - module: hypervisor-guests-module-run

@@ -2,10 +2,7 @@
     restart it. -#}
 {%- from 'spillway/map.jinja' import spillway with context %}
 {%- from 'spillway/clean.jinja' import dead, removed %}
-{%- set proxied = spillway.master.api.get('tls') == 'haproxy' %}
-{%- if proxied %}
 {{ dead('master-clean-tls', 'spillway-salt-api-tls') }}
-{%- endif %}
 {{ dead('master-clean-api', 'salt-api') }}
 
 master-clean-file-absent:
@@ -15,13 +12,12 @@ master-clean-file-absent:
       - /etc/salt/cloud.providers.d/spillway.conf
       - /etc/salt/cloud.profiles.d/spillway.conf
       - /etc/salt/spillway
-{%- if proxied %}
       - /etc/systemd/system/spillway-salt-api-tls.service
-{%- endif %}
     - require:
-      - service: master-clean-api-service-dead
-{%- if proxied %}
       - service: master-clean-tls-service-dead
+      - service: master-clean-api-service-dead
 
+{#- Where salt-api ends TLS itself, haproxy is the site's. #}
+{%- if spillway.master.api.get('tls') == 'haproxy' %}
 {{ removed('master-clean', spillway, spillway.master.haproxy.packages, [{'service': 'master-clean-tls-service-dead'}]) }}
 {%- endif %}

@@ -1,6 +1,7 @@
 {#- The Salt master as Spillway needs it: salt-api whose one door is the runner `spillway`, and salt-cloud.
     The programs themselves (salt-master, salt-api, the extension) are there already: they run this. -#}
 {%- from 'spillway/map.jinja' import spillway with context %}
+{%- from 'spillway/clean.jinja' import dead %}
 {%- set master = spillway.master %}
 master-config-file-managed:
   file.managed:
@@ -23,33 +24,38 @@ master-cloud-{{ kind }}-file-serialize:
     - name: /etc/salt/cloud.{{ kind }}.d/spillway.conf
     - dataset_pillar: spillway:master:cloud:{{ kind }}
     - serializer: yaml
+    - user: {{ master.user }}
     - mode: '0600'
     - makedirs: true
     - show_changes: false
 {%- endfor %}
 {%- if master.api %}
+
+{#- Whose master it is, and nobody else, reads what is in it. #}
+master-api-file-directory:
+  file.directory:
+    - name: /etc/salt/spillway
+    - user: {{ master.user }}
+    - mode: '0700'
+    - makedirs: true
 {%- for file, key in {'users': 'password_line', 'api.crt': 'certificate', 'api.key': 'private_key'}.items() %}
 
 master-api-{{ file }}-file-managed:
   file.managed:
     - name: /etc/salt/spillway/{{ file }}
     - contents_pillar: spillway:master:api:{{ key }}
+    - user: {{ master.user }}
     - mode: '0600'
-    - dir_mode: '0700'
-    - makedirs: true
     - show_changes: false
+    - require:
+      - file: master-api-file-directory
     - require_in:
       - file: master-config-file-managed
 {%- endfor %}
 
 {%- if master.api.tls == 'salt-api' %}
 
-master-tls-service-dead:
-  service.dead:
-    - name: spillway-salt-api-tls
-    - enable: false
-    - require_in:
-      - service: master-api-service-running
+{{ dead('master-tls', 'spillway-salt-api-tls', before='master-api-service-running') }}
 {%- endif %}
 
 master-api-service-running:

@@ -26,8 +26,10 @@ Provider
         application_credential_id: …
         application_credential_secret: …
 
-Further keys: ``interface``, ``cacert``, ``verify``, ``api_timeout`` (seconds for one answer,
-default 30).
+Further keys, as in clouds.yaml: ``interface`` (or ``endpoint_type``), ``cacert``, ``cert``,
+``key``, ``verify``, ``profile`` (a vendor's), and those that end in ``_api_version``,
+``_default_microversion`` or ``_endpoint_override``. ``api_timeout``: seconds for one answer,
+default 30. Environment variables do not count.
 
 Profile
 -------
@@ -58,8 +60,42 @@ Profiles of the driver in Salt 3006 and 3007 work: its keys are taken under thei
 with ``ssh_key_file`` is deployed by salt-cloud's bootstrap over SSH, one with ``userdata`` gets
 that and nothing of ours. In all others say ``deploy: false``, else salt-cloud accepts a key before
 this driver could refuse.
+
+Different from the driver in Salt 3006 and 3007
+-----------------------------------------------
+
+Profiles
+  - A floating address is given only where ``ip_pool``, ``ips`` or ``auto_ip`` is written; theirs
+    looked for one by default.
+  - ``files`` and the old ``block_device_mapping`` are refused: Nova and openstacksdk no longer take
+    them. ``reservation_id``, ``min_count`` and ``max_count`` are passed over.
+  - ``timeout`` is 300 seconds where it is not written; theirs 60.
+  - A list, mapping or ``volume_size`` that is something else is refused; theirs dropped it with a
+    line in the log. One name alone is a list of one.
+  - A server without an address of the kind that ``ssh_interface`` names is reached by a floating,
+    then by its private address where that is ``public_ips`` or ``floating_ips``; theirs waited.
+
+Functions
+  - ``avail_images``, ``avail_sizes`` and ``avail_locations`` answer by name, as salt-cloud's other
+    drivers do; theirs gave lists. Of several images with one name each stands under its id.
+  - ``show_instance`` and ``list_nodes_full`` leave out the user data, which may hold a minion's
+    private key.
+  - ``call`` reaches the functions of openstacksdk's connection. Most have the names they had in
+    shade; what came as shade's dictionaries comes as openstacksdk's facts.
+  - ``destroy`` takes the server's port, and the floating address that was made for it, too. It
+    says what it removed, ``{"deleted": […]}``, where theirs said true, and refuses where two
+    servers have one name.
+  - ``request_instance``, ``get_dependencies``, ``preferred_ip``, ``ignore_cidr`` and
+    ``ssh_interface`` are no functions here: nothing calls them by name.
+  - ``delete_sshkeys`` and ``update_cachedir`` are not looked at: the first made theirs fail once
+    the server was gone.
+
+Events
+  - ``salt/cloud/NAME/created`` has ``address`` besides what theirs had. ``destroying`` and
+    ``destroyed`` have ``instance_id``, the server's id, besides ``name``.
 """
 
+import json
 import logging
 import os
 
@@ -74,6 +110,8 @@ from saltext.spillway.utils.errors import BAD_INPUT, FAILED, SpillwayError
 log = logging.getLogger(__name__)
 
 __virtualname__ = "openstack"
+
+_ADDRESSES = ("floating_ips", "fixed_ips", "private_ips", "public_ips")
 
 
 class OpenStackError(SaltCloudSystemExit):
@@ -190,7 +228,7 @@ def list_nodes_full(call=None):
         salt-cloud -F
     """
     _function(call, "list_nodes_full")
-    return _ask(lambda cloud: {server.name: cloud.facts(server) for server in cloud.servers()})
+    return _ask(lambda cloud: cloud.facts(cloud.servers()))
 
 
 def list_nodes_select(call=None):
@@ -220,7 +258,7 @@ def show_instance(name, call=None):
         salt-cloud -a show_instance vn01
     """
     _action(call, "show_instance")
-    return _ask(lambda cloud: cloud.facts(cloud.one_named(name)))
+    return _ask(lambda cloud: cloud.facts([cloud.one_named(name)])[name])
 
 
 def avail_images(call=None):
@@ -263,6 +301,72 @@ def avail_locations(call=None):
     """
     _function(call, "avail_locations")
     return _ask(lambda cloud: cloud.locations())
+
+
+def list_networks(call=None):
+    """
+    Return the networks that the project may use.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-cloud -f list_networks mycloud
+    """
+    _function(call, "list_networks")
+    return _ask(lambda cloud: cloud.networks())
+
+
+def list_subnets(call=None, kwargs=None):
+    """
+    Return the subnets of a network.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-cloud -f list_subnets mycloud network=cluster
+
+    network
+        Name or id of the network.
+    """
+    _function(call, "list_subnets")
+    network = (kwargs or {}).get("network")
+    if not network:
+        raise SaltCloudSystemExit("list_subnets needs network=NAME")
+    return _ask(lambda cloud: cloud.subnets(str(network)))
+
+
+def call(call=None, kwargs=None):
+    """
+    Call a function of openstacksdk's connection and return what it gives, but for secrets such
+    as user data.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-cloud -f call mycloud func=list_routers
+        salt-cloud -f call mycloud func=create_network name=mynet
+
+    func
+        The function, as in openstacksdk's manual of the connection.
+
+    All else are its arguments; what is JSON is taken as that.
+    """
+    _function(call, "call")
+    arguments = {key: _json(value) for key, value in (kwargs or {}).items()}
+    function = arguments.pop("func", None)
+    if not isinstance(function, str) or not function:
+        raise SaltCloudSystemExit("call needs func=NAME")
+    return _ask(lambda cloud: cloud.call(function, arguments))
+
+
+def _json(value):
+    try:
+        return json.loads(value)
+    except (TypeError, ValueError):
+        return value
 
 
 def start(name, call=None):
@@ -408,8 +512,13 @@ def _created(name, vm_, order, server):
     _fire(
         name,
         "created",
-        {**facts, "instance_id": server.id, "profile": vm_.get("profile")},
-        ["name", "profile", "instance_id", "address"],
+        {
+            **facts,
+            "instance_id": server.id,
+            "profile": vm_.get("profile"),
+            "provider": vm_.get("driver"),
+        },
+        ["name", "profile", "provider", "instance_id", "address", *_ADDRESSES],
     )
     return facts
 
@@ -432,11 +541,15 @@ def _create_plain(name, vm_, order):
     server = cloud.create(order)
     if not key_file:
         return _created(name, vm_, order, server)
-    address = profile.reachable(_cloud.describe(server), lambda key: _value(key, vm_))
-    if address is None:
+    facts = _cloud.describe(server)
+    ssh, own = (
+        profile.reachable(facts, lambda key: _value(key, vm_), interface)
+        for interface in ("ssh_interface", "salt_interface")
+    )
+    if ssh is None or own is None:
         cloud.destroy(name, server.id)
         raise SpillwayError(FAILED, f"{name} has no address that the master reaches", name)
-    vm_.update(key_filename=key_file, ssh_host=address, salt_host=address)
+    vm_.update(key_filename=key_file, ssh_host=ssh, salt_host=own)
     deployed = profile.deploy(__utils__, vm_, __opts__)
     return {**(deployed or {}), **_created(name, vm_, order, server)}
 

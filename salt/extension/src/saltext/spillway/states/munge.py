@@ -6,7 +6,7 @@ MUNGE's key
 
     /etc/munge/munge.key:
       munge.key:
-        - pillar: spillway:munge:key
+        - contents_pillar: spillway:munge:key
 """
 
 import base64
@@ -37,7 +37,7 @@ def __virtual__():
     return __virtualname__
 
 
-def key(name="/etc/munge/munge.key", pillar="spillway:munge:key", user="munge"):
+def key(name="/etc/munge/munge.key", contents_pillar="spillway:munge:key", user="munge"):
     """
     The key's file has the content that stands in the pillar, its owner, and mode 0400.
 
@@ -45,12 +45,12 @@ def key(name="/etc/munge/munge.key", pillar="spillway:munge:key", user="munge"):
 
     .. code-block:: bash
 
-        salt vn01 state.single munge.key /etc/munge/munge.key pillar=spillway:munge:key
+        salt vn01 state.single munge.key /etc/munge/munge.key
 
     name
         The file. Its folder must exist (munge's package brings it).
 
-    pillar
+    contents_pillar
         Where in the pillar the key stands, as base64 of 32 to 1024 bytes. It is not an argument
         itself: those appear in logs and on the bus.
 
@@ -62,7 +62,7 @@ def key(name="/etc/munge/munge.key", pillar="spillway:munge:key", user="munge"):
     """
 
     def work():
-        wanted = _decoded(_secret(pillar), pillar)
+        wanted = _decoded(_secret(contents_pillar), contents_pillar)
         changes = {}
         owner = _owner(user, __opts__["test"])
         there = _seen(Path(name))

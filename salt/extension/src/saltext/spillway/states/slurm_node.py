@@ -28,7 +28,7 @@ def __virtual__():
     return __virtualname__
 
 
-def present(name, settings=None, state="CLOUD", address=None, comment=None, extra=None):
+def present(name, settings=None, node_state="CLOUD", address=None, comment=None, extra=None):
     """
     Each of these nodes is known to Slurm.
 
@@ -45,8 +45,8 @@ def present(name, settings=None, state="CLOUD", address=None, comment=None, extr
         As on a NodeName line of slurm.conf. They count when the node is made: a node that is
         there keeps its own, since Slurm changes none of them later.
 
-    state
-        ``CLOUD`` or ``FUTURE``, for a node that is made.
+    node_state
+        ``CLOUD`` or ``FUTURE``, for a node that is made. (``state`` is a word of Salt's own.)
 
     address
         Its IP address. A job step in flight does not survive the change of its node's address.
@@ -65,7 +65,7 @@ def present(name, settings=None, state="CLOUD", address=None, comment=None, extr
         changes = {}
         with slurm.dry_run(__opts__["test"]):
             for one in names:
-                change = _present(one, found.get(one), state, settings or {}, marks)
+                change = _present(one, found.get(one), node_state, settings or {}, marks)
                 if change:
                     changes[one] = change
         return _state.answer(name, changes, _said(changes, names, "present"), __opts__["test"])
@@ -73,11 +73,11 @@ def present(name, settings=None, state="CLOUD", address=None, comment=None, extr
     return _state.run(name, work)
 
 
-def _present(name, found, state, settings, marks):
+def _present(name, found, node_state, settings, marks):
     old = found or {"address": name, "comment": "", "extra": ""}
     change = {key: {"old": old[key], "new": new} for key, new in marks.items() if old[key] != new}
     if found is None:
-        slurm.create_node(name, state, **settings)
+        slurm.create_node(name, node_state, **settings)
     if change:
         slurm.update_node(name, **{key: marks[key] for key in change})
     return {"old": "absent", "new": "present"} if found is None else change

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import dataclasses
+import inspect
 import ipaddress
 import logging
 import time
@@ -43,6 +44,21 @@ _FLOATING = "spillway: "
 
 # Nova's right to name a server's host, in its refusal; by default an administrator's.
 _CHOICE = "requested_destination"
+
+# What of a provider is for openstacksdk, in the words of clouds.yaml; all else is salt-cloud's.
+_CLOUD_KEYS = {
+    "auth",
+    "auth_type",
+    "cacert",
+    "cert",
+    "endpoint_type",
+    "interface",
+    "key",
+    "profile",
+    "region_name",
+    "verify",
+}
+_CLOUD_ENDINGS = ("_api_version", "_default_microversion", "_endpoint_override")
 
 _POLL = 1
 _DELETE_TIMEOUT = 180
@@ -99,9 +115,9 @@ def connect(provider):
     if MISSING:
         raise SpillwayError(FAILED, MISSING)
     overrides = {
-        key: provider[key]
-        for key in ("region_name", "interface", "cacert", "verify", "auth_type", "auth", "profile")
-        if provider.get(key) is not None
+        key: value
+        for key, value in provider.items()
+        if value is not None and (key in _CLOUD_KEYS or key.endswith(_CLOUD_ENDINGS))
     }
     overrides["api_timeout"] = provider.get("api_timeout", 30)
     files = [provider["clouds_file"]] if provider.get("clouds_file") else None
@@ -168,6 +184,8 @@ _ACTS = {
 
 
 def _plain(value):
+    if hasattr(value, "to_dict"):  # openstacksdk's resources
+        value = value.to_dict()
     if isinstance(value, dict):
         return {str(k): _plain(v) for k, v in value.items() if k not in _NOT_RESULTS}
     if isinstance(value, (list, tuple, set)):
@@ -175,9 +193,29 @@ def _plain(value):
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
+def _by_name(found):
+    """``{name: facts}``; of several with one name each stands under its id."""
+    found = list(found)
+    names = [one.name for one in found]
+    return {one.name if names.count(one.name) == 1 else one.id: _plain(one) for one in found}
+
+
 def addresses(server):
     """Return a server's IP addresses."""
     return [item["addr"] for items in (server.addresses or {}).values() for item in items]
+
+
+def _with_addresses(server, given):
+    """The server with its floating addresses, which Nova hears of from Neutron a little later."""
+    missing = [address for address in given if address not in addresses(server)]
+    if missing:
+        known = dict(server.addresses or {"": []})
+        first = next(iter(known))
+        known[first] = known[first] + [
+            {"addr": address, "OS-EXT-IPS:type": "floating"} for address in missing
+        ]
+        server.addresses = known
+    return server
 
 
 def _kind(server, kind):
@@ -242,9 +280,9 @@ class Cloud:
             return list(self.compute.servers(details=True))
 
     def images(self):
-        """Return ``{name: facts}``."""
+        """Return ``{name: facts}``; of several images with one name each stands under its id."""
         with errors():
-            return {image.name: _plain(image.to_dict()) for image in self.image.images()}
+            return _by_name(self.image.images())
 
     def image_names(self):
         """Return ``{id: name}``."""
@@ -254,21 +292,53 @@ class Cloud:
     def sizes(self):
         """Return ``{name: facts}``."""
         with errors():
-            return {size.name: _plain(size.to_dict()) for size in self.compute.flavors()}
+            return {size.name: _plain(size) for size in self.compute.flavors()}
 
     def locations(self):
         """Return the availability zones as ``{name: facts}``."""
         with errors():
             zones = self.compute.availability_zones(details=False)
-            return {zone.name: _plain(zone.to_dict()) for zone in zones}
+            return {zone.name: _plain(zone) for zone in zones}
+
+    def networks(self):
+        """Return the facts of the networks that the project may use; names may come twice."""
+        with errors():
+            return [_plain(network) for network in self.network.networks()]
+
+    def subnets(self, network):
+        """Return the facts of the subnets of a network, which is given by name or id."""
+        with errors(network):
+            found = self._find("network", self.network.find_network, network)
+            subnets = self.network.subnets(network_id=found.id)
+            return [_plain(subnet) for subnet in subnets]
+
+    def call(self, function, arguments):
+        """
+        Call a public method of the openstacksdk connection; return plain facts.
+
+        Raises ``bad-input`` for one that it has not, and for arguments that it does not take.
+        """
+        # on the class: a property of the connection would be asked for here
+        known = inspect.isfunction(getattr(type(self._connection), function, None))
+        if function.startswith("_") or not known:
+            raise SpillwayError(BAD_INPUT, f"openstacksdk's connection has no function {function}")
+        method = getattr(self._connection, function)
+        try:
+            inspect.signature(method).bind(**arguments)
+        except TypeError as exc:
+            raise SpillwayError(BAD_INPUT, f"{function}: {exc}") from None
+        with errors():
+            found = method(**arguments)
+            return _plain(list(found) if inspect.isgenerator(found) else found)
 
     def named(self, name):
         """Return the servers of exactly this name."""
         return [server for server in self.servers() if server.name == name]
 
-    def facts(self, server):
-        """Return everything the cloud says about a server, but not its user data."""
-        return {**_plain(server.to_dict()), **describe(server, self.image_names())}
+    def facts(self, servers):
+        """Return ``{name: everything the cloud says}`` of servers, but not their user data."""
+        images = self.image_names()
+        return {s.name: {**_plain(s), **describe(s, images)} for s in servers}
 
     def one_named(self, name):
         """Return the only server of this name; not-found if there is none, refused if two."""
@@ -362,11 +432,12 @@ class Cloud:
                 wanted["metadata"] = {**order.metadata, CREATION: creation}
                 server_id = self._boot(order, wanted)
             server = self._settled(order, server_id)
+            given = []
             if order.floating or order.floating_ips:
                 with errors(order.name):
-                    self._float(order, server_id)
+                    given = self._float(order, server_id)
                 server = self.server(server_id) or server
-            return self._with_metadata(order, server)
+            return _with_addresses(self._with_metadata(order, server), given)
         except BaseException:
             self._undo(order.name, port, server_id, creation)
             raise
@@ -482,7 +553,9 @@ class Cloud:
         return self._find("volume", self._connection.block_storage.find_volume, name).id
 
     def _float(self, order, server_id):
-        """Give the server floating addresses: those named, else a free or a new one."""
+        """
+        Give the server floating addresses: those named, else a free or a new one; return them.
+        """
         ports = list(self.network.ports(device_id=server_id))
         if order.nat_destination:
             inside = self._find("network", self.network.find_network, order.nat_destination)
@@ -496,17 +569,19 @@ class Cloud:
             if found.port_id:
                 raise SpillwayError(REFUSED, f"floating address {address} is in use")
             self.network.update_ip(found, port_id=ports[0].id)
-        if order.floating and not order.floating_ips:
-            pool = self._pool(order.floating_pool)
-            free = self._free_address(pool) if order.reuse_ips else None
-            if free is not None:
-                self.network.update_ip(free, port_id=ports[0].id)
-            else:
-                self.network.create_ip(
-                    floating_network_id=pool.id,
-                    port_id=ports[0].id,
-                    description=_FLOATING + order.name,
-                )
+        if order.floating_ips or not order.floating:
+            return order.floating_ips
+        pool = self._pool(order.floating_pool)
+        one = self._free_address(pool) if order.reuse_ips else None
+        if one is not None:
+            self.network.update_ip(one, port_id=ports[0].id)
+        else:
+            one = self.network.create_ip(
+                floating_network_id=pool.id,
+                port_id=ports[0].id,
+                description=_FLOATING + order.name,
+            )
+        return [one.floating_ip_address]
 
     def _pool(self, name):
         if name:

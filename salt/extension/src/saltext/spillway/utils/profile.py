@@ -64,10 +64,10 @@ def order(name, value):
         address=check.address(addresses[name]) if addresses else None,
         vnic_type=one("vnic_type"),
         user_data="",
-        security_groups=one("security_groups"),
+        security_groups=_several(one, "security_groups"),
         key_name=one("key_name"),
         availability_zone=one("availability_zone"),
-        scheduler_hints=one("scheduler_hints"),
+        scheduler_hints=_mapping(one, "scheduler_hints"),
         group=one("group"),
         aggregate=one("host_aggregate"),
         host=one("host"),
@@ -76,13 +76,13 @@ def order(name, value):
         boot_timeout=check.seconds(one("boot_timeout", 300), most=86400, what="boot_timeout"),
         boot_volume=one("boot_volume"),
         boot_from_volume=bool(one("boot_from_volume", False)),
-        volume_size=one("volume_size", 50),
+        volume_size=_gigabytes(one("volume_size", 50)),
         terminate_volume=bool(one("terminate_volume", False)),
-        volumes=one("volumes", []),
+        volumes=_several(one, "volumes") or [],
         block_devices=one("block_device_mapping_v2"),
         floating=bool(one("ip_pool") or one("auto_ip", False)),
         floating_pool=one("ip_pool"),
-        floating_ips=[check.address(ip) for ip in one("ips", [])],
+        floating_ips=[check.address(ip) for ip in _several(one, "ips") or []],
         reuse_ips=bool(one("reuse_ips", True)),
         nat_destination=one("nat_destination"),
         await_metadata=check.metadata(one("wait_for_metadata")),
@@ -94,11 +94,30 @@ def _extra(one):
     """What goes to openstacksdk as it stands."""
     extra = {"disk_config": one("disk_config"), "admin_password": one("admin_pass")}
     for key in ("extras", "extra"):
-        more = one(key, {})
-        if not isinstance(more, dict):
-            raise SpillwayError(BAD_INPUT, f"profile key {key!r} must be a mapping: {more!r}")
-        extra.update(more)
+        extra.update(_mapping(one, key) or {})
     return {key: value for key, value in extra.items() if value is not None}
+
+
+def _mapping(one, key):
+    value = one(key)
+    if value is not None and not isinstance(value, dict):
+        raise SpillwayError(BAD_INPUT, f"profile key {key!r} must be a mapping: {value!r}")
+    return value
+
+
+def _several(one, key):
+    """A list of texts; one text alone is a list of one."""
+    value = one(key)
+    value = [value] if isinstance(value, str) else value
+    if value is None or (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+        return value
+    raise SpillwayError(BAD_INPUT, f"profile key {key!r} must be a list of names: {value!r}")
+
+
+def _gigabytes(value):
+    if isinstance(value, bool) or not str(value).isdigit() or not int(value):
+        raise SpillwayError(BAD_INPUT, f"volume_size {value!r} must be a number of GB, such as 50")
+    return int(value)
 
 
 def _networks(value):
@@ -116,6 +135,8 @@ def _nics(value):
     """``nics`` as Nova's own ``networks``."""
     if value is None:
         return None
+    if not isinstance(value, list) or not all(isinstance(nic, dict) for nic in value):
+        raise SpillwayError(BAD_INPUT, f"profile key 'nics' must be a list of mappings: {value!r}")
     nics = []
     for nic in value:
         port = nic.get("port-id") or nic.get("port")
@@ -130,14 +151,15 @@ def _nics(value):
     return nics
 
 
-def reachable(facts, value):
+def reachable(facts, value, interface="ssh_interface"):
     """
     Return the address by which the master reaches the server, None if it has none.
 
-    ``ssh_interface`` says which kind (public_ips, private_ips, floating_ips, fixed_ips),
-    ``ignore_cidr`` what the master does not reach, ``protocol`` ipv4 or ipv6.
+    ``ssh_interface`` says which kind (public_ips, private_ips, floating_ips, fixed_ips), and
+    ``salt_interface`` where Salt's own is another; ``ignore_cidr`` what the master does not reach,
+    ``protocol`` ipv4 or ipv6.
     """
-    kind = value("ssh_interface") or "public_ips"
+    kind = value(interface) or value("ssh_interface") or "public_ips"
     candidates = list(facts.get(kind) or [])
     if kind in ("public_ips", "floating_ips"):
         # a server without such an address is reached by its own
