@@ -138,7 +138,9 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
                         case BUILDING, JOINING, RETURNING, MOVING -> true;
                         case READY -> !Outlook.inMotion(node);
                         case CHECKPOINTED -> Outlook.inMotion(node);
-                        case ABSENT, HELD, LEAVING, LOST -> false;
+                        // it stands still for a job that its host has, and goes on after that
+                        case HELD -> node.pause().isPresent();
+                        case ABSENT, LEAVING, LOST -> false;
                     })
                     .count();
         }

@@ -95,6 +95,12 @@ class PolicyStoriesTest {
         }
 
         @Test
+        void oneThatStandsStillForAJobOfItsHostIsKept() {
+            SomeSite site = two(1, 0).node("vn01", "cn01").paused().job("1", "low");
+            assertThat(plan(policy, site.outlook()).lines()).isEmpty();
+        }
+
+        @Test
         void warmNodesAreRestoredFirst() {
             SomeSite site = two(0, 1)
                     .node("vn03", "cn02")
