@@ -603,7 +603,8 @@ final class Way {
                 && !left.isZero()
                 && !stopped.getAsBoolean()
                 && !(news && reconciler.newest.since(start).isPresent())) {
-            Duration slice = left.compareTo(SLICE) > 0 ? SLICE : left;
+            Duration most = news ? FIRST_WAIT : SLICE;
+            Duration slice = left.compareTo(most) > 0 ? most : left;
             pace.sleep(slice);
             left = left.minus(slice);
         }
