@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 LAB   := integration-tests/lab/lab
 MVN   := mvn --batch-mode --no-transfer-progress
+INSTALL := apt-get update -q && apt-get install -y -q --no-install-recommends
 
 JARS  := $$(echo daemon/target/lib/*.jar | tr ' ' ':')
 QUIET := -Dlogback.configurationFile=$(CURDIR)/examples/quiet.xml
@@ -13,7 +14,7 @@ STORY     := $(if $(filter poster,$(SCENE)),poster,chain)
 SIMULATED := $(if $(ANYWHERE),,echo "$(NOLAB): the lab needs both; this is the $(STORY) on the simulated site";) \
   java -cp "$(JARS)" $(QUIET) examples/$(STORY)/Simulated.java
 
-.PHONY: help demo jshell test unit prove test-salt try-states lab-test soak conformance lessons lab lab-down lab-status bench build tools
+.PHONY: help demo jshell test unit prove test-salt try-states lab-test soak conformance lessons lab lab-down lab-status bench build tools browser
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -26,7 +27,7 @@ jshell: build ## a shell with a site at hand, simulated until you connect(…) a
 
 test: unit test-salt lab-test ## everything: Maven's checks, the Salt side's, the chain on the lab
 
-unit: tools ## mvn verify: no root, no lab, under two minutes
+unit: tools browser ## mvn verify: no root, no lab, under two minutes
 	$(MVN) verify
 
 prove: tools ## every state of a node and thousands of random worlds against the lifecycle's promises
@@ -74,5 +75,9 @@ build: tools ## the library and the command, without tests
 	$(MVN) --quiet install -DskipTests -pl daemon -am
 
 tools: ## JDK 17, Maven and Python 3, from the machine's own package source
-	@command -v javac mvn python3 >/dev/null || \
-	  { apt-get update -q && apt-get install -y --no-install-recommends openjdk-17-jdk-headless maven python3; }
+	@for tool in javac mvn python3; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	  [ -z "$$missing" ] || { $(INSTALL) openjdk-17-jdk-headless maven python3; }
+
+browser: ## Chromium for the live page's test, which is left out where it cannot be installed
+	@command -v chromium-headless-shell chromium chromium-browser google-chrome >/dev/null || \
+	  [ -n "$(NOLAB)" ] || { $(INSTALL) chromium-headless-shell; }

@@ -5,7 +5,6 @@ import io.spillway.model.Node;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
 import io.spillway.model.Size;
-import io.spillway.policy.Action;
 import io.spillway.policy.Budget;
 import io.spillway.policy.CostModel;
 import io.spillway.policy.JobClass;
@@ -29,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -184,16 +184,8 @@ public final class Simulated {
     }
 
     private Event decided(SimulatedDaemon.Decision one) {
-        Action action = one.action();
-        return new Event.Decided(
-                time.now().minusMillis((long) (1000 * (time.nanos() / 1e9 - one.seconds()))),
-                action.why().policy(),
-                action.verb(),
-                action instanceof Action.OnNode on ? Optional.of(on.node().value()) : Optional.empty(),
-                Optional.empty(),
-                action.target(),
-                action.why().reason(),
-                Optional.of(action.why().rule()));
+        Instant when = time.now().minusMillis((long) (1000 * (time.nanos() / 1e9 - one.seconds())));
+        return Event.Decided.of(when, one.action());
     }
 
     private String submit(Submission job) {

@@ -27,27 +27,25 @@ TREE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "integration-tests"))
 
 from onlab.durations import durations  # noqa: E402
-from onlab.lab import Broken, Order, as_admin, eventually, on  # noqa: E402
-from onlab.scene import Scene, Work, closing, draw, pool_terms, prepared  # noqa: E402
+from onlab.lab import Broken, as_admin, eventually, on  # noqa: E402
+from onlab.scene import LOW, ONE_CPU, URGENT, Scene, Work, played, pool_terms, room_for_one  # noqa: E402
 from onlab.site import Site, apply_states  # noqa: E402
 
 A, B = "cn01", "cn02"
 EVICTION = 120  # seconds that the cloud's owner gives
 
-# One CPU a node, so that a node is full with one job; partitions that only virtual nodes are in.
-PILLAR = """
+PILLAR = f"""
 spillway:
   slurm:
     partitions:
-      low: {Nodes: virtual, PriorityTier: 1, MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}
-      urgent: {Nodes: virtual, PriorityTier: 10, MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}
+      {LOW}
+      {URGENT}
 """
-ONE_CPU = "spillway: {slurm: {node: {conf: {CPUs: 1, RealMemory: 600, Feature: virtual}}}}\n"
 
 TERMS = "{cpus: 1, memory: 768, partitions: [low, urgent], features: [virtual], minimum: 1}"
 POLICIES = """
 policies:
-  reserve: {{cpus: {cpus}, memory: 0}}
+  {reserve}
   classes:
     urgent: {{partitions: [urgent], urgent: true}}
     low: {{partitions: [low], ladder: [migrate, checkpoint], run: 10, times: 10}}
@@ -70,8 +68,7 @@ spillway:
 
 def configuration(text: str) -> str:
     """The lab's configuration with policies, and each host with room for one virtual node."""
-    cpus = int(on("hyp01", "nproc"))  # what Nova says of each host
-    return pool_terms(text, TERMS) + POLICIES.format(cpus=cpus - 1)
+    return pool_terms(text, TERMS) + POLICIES.format(reserve=room_for_one())
 
 
 def service(host: str, enable: bool, reason: str = "") -> None:
@@ -85,8 +82,9 @@ def service(host: str, enable: bool, reason: str = "") -> None:
     as_admin(f"{find}; {change}")
 
 
-def play(scene: Scene) -> str:
-    """The scene; returns how it went for the urgent job and the low work."""
+def play(scene: Scene, picture: Path) -> list[str]:
+    """The scene, and its times beside the picture; returns how it went for the urgent job and the low work."""
+    began = datetime.now(UTC)
     first = Work("p0", "--partition=all", f"--nodelist={B}", "--cpus-per-task=4")
     scene.until(f"{B} is busy with a job of its own", lambda: first.state() == "RUNNING", 30)
     scene.until(f"a virtual node is kept on {A}", lambda: scene.is_on("vn01", A), 400)
@@ -121,12 +119,12 @@ def play(scene: Scene) -> str:
     scene.until(f"the low work runs on {A} again, it was moved alive", lambda: scene.is_on("vn01", A), 180)
     low.finish()
     scene.tell("the low work has COMPLETED 0:0")
-    return beside(
-        "Spillway",
-        first_line,
+    write_times(picture, scene, began)
+    how = (
         f"room on {A} after {room:.0f} s, then a new node. The low work lost 0 s; it was away for {away:.0f} s and "
-        f"went on at {B} while the urgent job ran",
+        f"went on at {B} while the urgent job ran"
     )
+    return [beside("Spillway", first_line, how)]
 
 
 def write_times(picture: Path, scene: Scene, began: datetime) -> None:
@@ -172,34 +170,19 @@ def is_gone(scene: Scene, node: str) -> bool:
     return scene.daemon.node(node)["phase"] == "ABSENT"
 
 
-def main(words: list[str]) -> int:
-    if len(words) > 1 or words[:1] in (["-h"], ["--help"]):
-        print(__doc__, file=sys.stderr)
-        return 2
-    picture = prepared(words, "poster")
+def slurm_alone(site: Site) -> list[str]:
+    """The same urgent job by what Slurm has itself."""
+    return [
+        preempted("Slurm's SUSPEND,GANG", site, "SUSPEND,GANG", "FORCE:1"),
+        preempted("Slurm's REQUEUE", site, "REQUEUE", "NO"),
+    ]
+
+
+def all_hosts() -> None:
     for host in (A, B):
         service(host, enable=True)
-    try:
-        with Site(PILLAR, {"vn0*": ONE_CPU}, configuration) as site:
-            try:
-                began = datetime.now(UTC)
-                with site.served() as daemon:
-                    scene = Scene(daemon)
-                    compared = [play(scene)]
-                    decisions = scene.decisions(began)
-                    write_times(picture, scene, began)
-                    draw(picture, began)
-                compared.append(preempted("Slurm's SUSPEND,GANG", site, "SUSPEND,GANG", "FORCE:1"))
-                compared.append(preempted("Slurm's REQUEUE", site, "REQUEUE", "NO"))
-            finally:
-                for host in (A, B):
-                    service(host, enable=True)
-                Order("down", "vn[01-04]").exit(300)
-    except Broken as cause:
-        print(f"poster: broken: {cause}")
-        return 1
-    return closing("poster", decisions, compared, picture)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    site = Site(PILLAR, {"vn0*": ONE_CPU}, configuration)
+    sys.exit(played("poster", __doc__, sys.argv[1:], site, play, after=slurm_alone, clear=all_hosts))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from onlab.jobs import job, must_complete, submit
 from onlab.lab import HOME, Broken, Job, Order, eventually, on
-from onlab.scene import Work, pool_terms
+from onlab.scene import LOW, ONE_CPU, URGENT, Work, pool_terms, room_for_one
 from onlab.site import Site, apply_states, starts_at_once
 from onlab.yielding import yielding
 
@@ -27,7 +27,7 @@ ROUNDS = 20
 WORKS = 10  # seconds
 
 # its first instruction tells the time; then it counts what it gets done
-URGENT = (
+SCRIPT = (
     'date +%s.%N; perl -e \'$SIG{{ALRM}} = sub {{ print "$n\\n"; exit }}; alarm {works};'
     " while (1) {{ $x += $_ for 1..10000; $n++ }}'"
 )
@@ -53,19 +53,18 @@ spillway:
       high: {{Nodes: 'cn01', PriorityTier: 10, MaxTime: INFINITE, State: UP, OverSubscribe: 'FORCE:1'}}
 """
 # Each host has room for one node of one CPU; one of the warm reserve takes the place of the one that steps aside.
-BACKFILL = """
+BACKFILL = f"""
 spillway:
   slurm:
-    events: {hooks: [ended, started, submitted]}
+    events: {{hooks: [ended, started, submitted]}}
     partitions:
-      low: {Nodes: virtual, PriorityTier: 1, MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}
-      urgent: {Nodes: virtual, PriorityTier: 10, MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}
+      {LOW}
+      {URGENT}
 """
-ONE_CPU = "spillway: {slurm: {node: {conf: {CPUs: 1, RealMemory: 600, Feature: virtual}}}}\n"
 TERMS = "{cpus: 1, memory: 768, partitions: [low, urgent], features: [virtual], minimum: 1, warm: 1}"
 POLICIES = """
 policies:
-  reserve: {{cpus: {cpus}, memory: 0}}
+  {reserve}
   classes:
     urgent: {{partitions: [urgent], urgent: true}}
     low: {{partitions: [low], ladder: [checkpoint], run: 1, times: 1000}}
@@ -100,7 +99,7 @@ class Way:
 
 def urgent(moment: float, *words: str, cpus: int = 4, seconds: float = 120) -> tuple[float, float]:
     """Submits one in that moment of the second and waits for its end: seconds to its beginning, and its work."""
-    wrap = URGENT.format(works=WORKS).replace("'", "'\\''")
+    wrap = SCRIPT.format(works=WORKS).replace("'", "'\\''")
     options = f"--parsable --chdir={HOME} --cpus-per-task={cpus} --output={HOME}/urgent-%j {' '.join(words)}"
     command = ASK.format(moment=int(moment * 1e9), sbatch=f"sbatch {options} --wrap='{wrap}'")
     asked, number = on("ctl", "runuser", "-u", "alice", "--", "bash", "-c", command).split()
@@ -182,8 +181,7 @@ def in_nodes(site: Site, number: int) -> tuple[Way, Way, Way]:
 
 
 def configuration(text: str) -> str:
-    cpus = int(on("hyp01", "nproc"))  # what Nova says of each host
-    return pool_terms(text, TERMS) + POLICIES.format(cpus=cpus - 1)
+    return pool_terms(text, TERMS) + POLICIES.format(reserve=room_for_one())
 
 
 def backfill(number: int) -> Way:

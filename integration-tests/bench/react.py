@@ -1,4 +1,4 @@
-"""From what happens in Slurm to the step that it causes."""
+"""From the end of a job in Slurm to the step that it causes."""
 
 from __future__ import annotations
 
@@ -6,38 +6,47 @@ import re
 import statistics
 import time
 
-from onlab.lab import Broken, closed, eventually, on, served, spillway
+from onlab.lab import Broken, Job, Order, eventually, on, served
 
-NODE = "vn04"
-ROUNDS = 10
+NODES = ["vn02", "vn03", "vn04", "vn05"]
 
 # Without events a node is looked at each 30 s: half of that on average.
 FULL_LOOK = 15.0
 
 
 def react() -> list[str]:
-    """A READY node is drained with a reason that begins as ours do, which the daemon takes away.
+    """Nodes that are to go wait for their jobs; the jobs are cancelled one after the other.
 
-    Timed by the machine's own clock from just before slurmctld is asked to the daemon's line of its step `undrain`;
-    between them lie the extension's engine, Salt's bus, the look, and the proof that jobs may run there.
+    Timed by the machine's own clock from just before slurmctld is asked to the daemon's line of its next step; between
+    them lie the job's end, slurmctld's hook, the extension's engine, Salt's bus, the daemon's second of calm, and its
+    look at Slurm.
     """
     seconds = []
-    with served(NODE) as daemon:
-        spillway("up", NODE)
-        step = re.compile(rf"{NODE} to be READY: .*step undrain")
-        for _ in range(ROUNDS):
-            time.sleep(3)  # the way before is over, and the daemon's second of calm
-            ask = f"date +%s.%N; scontrol update nodename={NODE} state=drain reason='spillway: bench'"
-            before = float(on("ctl", "sh", "-c", ask).split()[0])
+    with served(",".join(NODES)) as daemon:
+        up = Order("up", ",".join(NODES))
+        if up.exit(900) != 0:
+            up.end()
+            raise Broken(f"up: {up.reason()}")
+        jobs = [Job(node) for node in NODES]
+        down = Order("down", ",".join(NODES))
+        try:
+            for job in jobs:
+                if not daemon.log.until(rf"{job.node} to be ABSENT: .*wait JOBS", 60):
+                    raise Broken(f"{job.node} does not wait for its job")
+            time.sleep(30)  # as one that waits long
+            for job in jobs:
+                step = re.compile(rf"{job.node} to be ABSENT: .*step ")
+                before = float(on("ctl", "sh", "-c", f"date +%s.%N; scancel {job.number}").split()[0])
 
-            def told(since: float = before) -> list[float]:
-                return [when for when, line in daemon.log.timed() if when >= since and step.search(line)]
+                def told(since: float = before, step: re.Pattern = step) -> list[float]:
+                    return [when for when, line in daemon.log.timed() if when >= since and step.search(line)]
 
-            seconds.append(eventually("the step that takes the drain away", told)[0] - before)
-            print(f"event to step: {seconds[-1]:.2f} s", flush=True)
-            eventually(f"{NODE} takes jobs again", lambda: not closed(NODE))
-        if not daemon.lives():
-            raise Broken("the daemon has ended")
+                seconds.append(eventually("the next step", told)[0] - before)
+                print(f"event to step: {seconds[-1]:.2f} s", flush=True)
+            if down.exit(300) != 0:
+                raise Broken(f"down: {down.reason()}")
+        finally:
+            down.end()
     middle = statistics.median(seconds)
     return [
         f"figure: event-to-step = {middle:.2f} s, baseline {FULL_LOOK:.2f}, ratio {middle / FULL_LOOK:.3f}",

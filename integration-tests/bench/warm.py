@@ -12,6 +12,7 @@ import time
 
 from onlab.jobs import job, must_complete, submit
 from onlab.lab import HOME, Broken, Daemon, Order, eventually, on
+from onlab.scene import ONE_CPU, pool_terms
 from onlab.site import Site
 
 BUSY = "cn01"
@@ -23,10 +24,7 @@ spillway:
     partitions:
       flow: {{Nodes: '{BUSY},virtual', MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}}
 """
-ONE_CPU = "spillway: {slurm: {node: {conf: {CPUs: 1, RealMemory: 600, Feature: virtual}}}}\n"
-TERMS = """
-    terms: {cpus: 1, memory: 768, partitions: [flow], features: [virtual], minimum: 0, warm: 1}
-"""
+TERMS = "{cpus: 1, memory: 768, partitions: [flow], features: [virtual], minimum: 0, warm: 1}"
 POLICIES = """
 policies:
   queue: {idle: 10, remove: 600}
@@ -42,7 +40,7 @@ date +%s.%N
 
 
 def configuration(text: str) -> str:
-    return re.sub(r"(\n    maximum: \d+)\n", rf"\1{TERMS}", text) + POLICIES
+    return pool_terms(text, TERMS) + POLICIES
 
 
 def phases(daemon: Daemon) -> dict[str, str]:

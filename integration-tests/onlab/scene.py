@@ -1,16 +1,26 @@
-"""What the scenes share: jobs that count, what is told line by line, the decisions, and the picture."""
+"""What the scenes share: nodes of one CPU, jobs that count, what is told line by line, the decisions, the picture."""
 
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from onlab.jobs import job, must_complete, submit
-from onlab.lab import ENTRY, HOME, TREE, Broken, Daemon, eventually, on, run
-from onlab.site import TLS_CONFIG
+from onlab.lab import ENTRY, HOME, TREE, Broken, Daemon, Order, eventually, on, run
+from onlab.site import TLS_CONFIG, Site
+
+# What a virtual node's minion has beside the site's pillar: one CPU, so that a node is full with one job.
+ONE_CPU = "spillway: {slurm: {node: {conf: {CPUs: 1, RealMemory: 600, Feature: virtual}}}}\n"
+
+# Partitions that only virtual nodes are in, as the pillar has them.
+LOW, URGENT = (
+    f"{name}: {{Nodes: virtual, PriorityTier: {tier}, MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}}"
+    for name, tier in (("low", 1), ("urgent", 10))
+)
 
 
 class Work:
@@ -73,17 +83,14 @@ class Scene:
         return sorted(once.values(), key=lambda one: one["time"])
 
 
-def prepared(words: list[str], name: str) -> Path:
-    """Makes the folders of the picture and of the jobs; where the picture goes."""
-    picture = Path(words[0] if words else TREE / "target" / f"{name}.svg").resolve()
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    on("ctl", "runuser", "-u", "alice", "--", "mkdir", "-p", HOME)
-    return picture
-
-
 def pool_terms(text: str, terms: str) -> str:
     """The lab's configuration with terms for its pool, without which no policy uses it."""
     return re.sub(r"(\n    maximum: \d+)\n", rf"\1\n    terms: {terms}\n", text)
+
+
+def room_for_one() -> str:
+    """What policies keep free of each host, so that it has room for one node of one CPU."""
+    return f"reserve: {{cpus: {int(on('hyp01', 'nproc')) - 1}, memory: 0}}"  # what Nova says of each host
 
 
 def draw(picture: Path, began: datetime) -> None:
@@ -94,12 +101,48 @@ def draw(picture: Path, began: datetime) -> None:
         run(*command, "timeline", "-o", str(file), "--since", since)
 
 
-def closing(name: str, decisions: list[dict], more: list[str], picture: Path) -> int:
-    """Says the decisions and the last lines; the exit code."""
+def played(
+    name: str,
+    usage: str,
+    words: list[str],
+    site: Site,
+    play: Callable[[Scene, Path], list[str]],
+    after: Callable[[Site], list[str]] = lambda site: [],
+    clear: Callable[[], None] = lambda: None,
+) -> int:
+    """A demo: plays a scene on a site, then what else there is without the daemon; clears, draws and says all.
+
+    The scene is told where the picture goes. Both return lines to be said before the last. Returns the exit code: 0
+    when the scene went as told and nobody typed anything, 1 otherwise, 2 when the words are wrong.
+    """
+    if len(words) > 1 or words[:1] in (["-h"], ["--help"]):
+        print(usage, file=sys.stderr)
+        return 2
+    picture = Path(words[0] if words else TREE / "target" / f"{name}.svg").resolve()
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    on("ctl", "runuser", "-u", "alice", "--", "mkdir", "-p", HOME)
+    try:
+        clear()  # what one that was killed here may have left
+        with site:
+            try:
+                began = datetime.now(UTC)
+                with site.served() as daemon:
+                    scene = Scene(daemon)
+                    said = play(scene, picture)
+                    decisions = scene.decisions(began)
+                    draw(picture, began)
+                said += after(site)
+            finally:
+                on("ctl", "scancel", "--user=alice", check=False)
+                clear()
+                Order("down", "vn[01-04]").exit(300)
+    except Broken as cause:
+        print(f"{name}: broken: {cause}")
+        return 1
     for one in decisions:
         print(f"{one['time'][11:19]}  {one['what']}: {one['why']}")
     by_hand = [one for one in decisions if "by hand" in one["why"]]
-    print("\n".join(more))
+    print("\n".join(said))
     print(f"picture: {picture} and {picture.with_suffix('.png').name}")
     print(f"{name}: {len(decisions) - len(by_hand)} of {len(decisions)} moves by policy, jobs COMPLETED 0:0")
     return 1 if by_hand else 0

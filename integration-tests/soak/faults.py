@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from onlab.lab import TREE, Broken, Daemon, Job, Order, closed, other_host
-from parts import ALL, ASTRAY, FOUND, Fault, Place, faults_by_weight, found, reset
+from parts import ALL, ASTRAY, FOUND, Fault, Place, faults_by_weight
 
 NODE = "vn05"
 ADDRESS = "10.78.0.105"
@@ -181,14 +181,11 @@ class Stage:
             if phase != FROM_TO[operation][0]:
                 raise Broken(f"refused, and yet {NODE} is {phase}: {order.reason()}")
             return REFUSED
-        admin = f"`{fault.admin}`" if fault.admin else ""
-        if fault.admin:
-            reset(place)
-        elif ASTRAY in order.reason():
-            found(place)
-            admin = FOUND
+        mend = FOUND if ASTRAY in order.reason() else fault.mend
+        if mend:
+            mend.act(place)
         if self._arrives(operation, place, 240):
-            return f"after {admin}" if admin else ALONE
+            return f"after {mend.words}" if mend else ALONE
         self.order(*words)
         return ASKED
 

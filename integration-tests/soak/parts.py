@@ -26,6 +26,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Mend:
+    """What only an administrator of the cloud may do, so that Spillway can go on: the matrix's words, and the deed."""
+
+    words: str
+    act: Callable[[Place], None]
+
+
+@dataclass(frozen=True)
 class Fault:
     """A fault.
 
@@ -36,7 +44,7 @@ class Fault:
     seconds: how long it lasts at most; it is lifted before when the operation is over
     refused: whether a refusal with the cause, and nothing changed, is the right end
     before: whether it is there before the order is given, not from the first step on
-    admin: what an administrator must do before the order is given again; empty if nothing
+    mend: what an administrator must do after it, if anything
     """
 
     name: str
@@ -46,7 +54,7 @@ class Fault:
     seconds: int = SECONDS
     refused: bool = False
     before: bool = False
-    admin: str = ""
+    mend: Mend | None = None
 
 
 # --- parts that stop, die or freeze
@@ -186,19 +194,12 @@ def disk_free(place: Place) -> None:
     on(HYPERVISOR[place.host], "umount", "/var/lib/libvirt/qemu/save", check=False)
 
 
-RESET = "openstack server set --state active"
-
-
 def reset(place: Place) -> None:
     """Nova calls a server ERROR whose memory it could not write, though the machine runs on: only an admin may."""
     as_admin(
         f"[cloud.compute.reset_server_state(one, 'active') for one in"
         f" cloud.compute.servers(all_projects=True, name='^{place.node}$') if one.status == 'ERROR']"
     )
-
-
-ASTRAY = "it may run there unseen"
-FOUND = "an administrator told Nova where it runs"
 
 
 def found(place: Place) -> None:
@@ -209,6 +210,11 @@ def found(place: Place) -> None:
         raise Broken(f"{place.node} ({server.strip()}) does not run on {place.other}")
     where = f"host = '{place.other}', node = '{place.other}'"
     on("cloud", "mysql", "nova", "-e", f"UPDATE instances SET {where} WHERE uuid = '{server.strip()}' AND deleted = 0")
+
+
+RESET = Mend("`openstack server set --state active`", reset)
+ASTRAY = "it may run there unseen"
+FOUND = Mend("an administrator told Nova where it runs", found)
 
 
 def kill_arriving(place: Place) -> None:
@@ -271,7 +277,7 @@ def faults_by_weight() -> Iterator[Fault]:
     yield nova_answers(429, "5")
     yield Fault("guest's clock an hour behind", clock_back, nothing, STANDING)
     yield Fault("guest's network cut", cut, join, ALL, seconds=120)
-    yield Fault("host's disk full", disk_full, disk_free, ("checkpoint",), before=True, admin=RESET)
+    yield Fault("host's disk full", disk_full, disk_free, ("checkpoint",), before=True, mend=RESET)
     yield Fault("live migration fails half-way", kill_arriving, nothing, ("migrate",))
     yield Fault("quota exceeded", no_quota, quota, ("up",), refused=True, before=True)
     yield Fault("no valid host", no_host, hosts, ("up",), refused=True, before=True)

@@ -179,11 +179,11 @@ final class Carrying {
         if (pool == null || !pool.nodes().contains(build.node())) {
             return Optional.of("there is no pool %s with %s".formatted(build.pool(), build.node()));
         }
-        if (there.containsKey(build.node())) {
-            return Optional.of(build.node() + " is there already");
-        }
         if (inMotion.contains(build.node())) {
             return Optional.of(build.node() + " is under way already");
+        }
+        if (there.containsKey(build.node())) {
+            return Optional.of(build.node() + " is there already");
         }
         int now = sizes.merge(pool.name(), 1, Integer::sum);
         if (now > pool.maximum()) {

@@ -403,14 +403,27 @@ public final class Spillway implements AutoCloseable {
     }
 
     /**
-     * The whole site, of a look at it that was just taken: only the hosts are asked.
+     * The whole site, of a look at it that was just taken: only the hosts are asked. Nodes that this connection just begins
+     * to make are in it as such, though the look does not show their servers yet.
      *
      * @param seen the look, such as a {@link Keeper}'s
      * @return nodes, hosts and jobs at one moment
      */
     public SiteView view(Looks.View seen) {
+        SortedMap<NodeName, Node> nodes = new TreeMap<>();
+        core.lanes().coming().forEach(node -> nodes.put(node.name(), node));
+        // what else there is of one without a server is of its making: its minion's key comes first
+        seen.nodes().stream()
+                .filter(node -> node.server().isPresent() || !nodes.containsKey(node.name()))
+                .forEach(node -> nodes.put(node.name(), node));
         return new SiteView(
-                core.site(), seen.time(), seen.nodes(), hosts(), seen.jobs(), List.copyOf(pools()), seen.physical());
+                core.site(),
+                seen.time(),
+                List.copyOf(nodes.values()),
+                hosts(),
+                seen.jobs(),
+                List.copyOf(pools()),
+                seen.physical());
     }
 
     /**

@@ -53,7 +53,7 @@ class ArchitectureTest {
             .whereLayer("doctor")
             .mayOnlyBeAccessedByLayers("door")
             .whereLayer("policy")
-            .mayOnlyBeAccessedByLayers("door", "config")
+            .mayOnlyBeAccessedByLayers("door", "timeline", "config")
             .whereLayer("cloud")
             .mayOnlyBeAccessedByLayers("door", "reconcile", "doctor")
             .whereLayer("slurm")

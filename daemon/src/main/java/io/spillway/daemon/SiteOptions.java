@@ -3,6 +3,7 @@ package io.spillway.daemon;
 import io.spillway.failure.BadInputException;
 import io.spillway.policy.Calibration;
 import io.spillway.policy.CostModel;
+import io.spillway.simulation.Times;
 import io.spillway.simulation.whatif.Eviction;
 import io.spillway.simulation.whatif.Order;
 import io.spillway.simulation.whatif.Site;
@@ -54,10 +55,7 @@ final class SiteOptions {
             throw new BadInputException(null, "--site SITE is missing; such as --site 1000x8 would be right");
         }
         Site machine = Site.parse(site);
-        return reclaim == null
-                ? machine
-                : machine.with(
-                        new Site.Reclaim((int) Verb.time("--reclaim", reclaim).toSeconds(), LASTS));
+        return reclaim == null ? machine : machine.with(new Site.Reclaim(Times.seconds("--reclaim", reclaim), LASTS));
     }
 
     List<Eviction> evictions() {

@@ -1,6 +1,7 @@
 package io.spillway.daemon;
 
 import io.spillway.failure.BadInputException;
+import io.spillway.simulation.Times;
 import io.spillway.simulation.sweep.Question;
 import io.spillway.simulation.sweep.Question.Made;
 import io.spillway.simulation.sweep.Question.Recorded;
@@ -65,8 +66,7 @@ final class TraceOptions {
         if (trace != null || generate == null) {
             throw new BadInputException(null, "a trace or --generate JOBS, one of them; --save goes with --generate");
         }
-        return new Made(
-                generate, load, htc, (int) Verb.time("--htc-run", htcRun).toSeconds());
+        return new Made(generate, load, htc, Times.seconds("--htc-run", htcRun));
     }
 
     /** As they were given, by the options' names. */

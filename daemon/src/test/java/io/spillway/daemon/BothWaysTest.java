@@ -1,12 +1,9 @@
 package io.spillway.daemon;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillway.daemon.server.Daemons;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,11 +33,9 @@ class BothWaysTest {
     }
 
     private static Said say(FakeSite site, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int exit = Main.run(
-                site, new Console(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)), words);
-        return new Said(exit, out.toString(UTF_8), err.toString(UTF_8));
+        Typed spillway = new Typed(site);
+        int exit = spillway.type(words);
+        return new Said(exit, spillway.out(), spillway.err());
     }
 
     private static FakeSite site() {

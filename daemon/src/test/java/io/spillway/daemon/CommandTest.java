@@ -1,6 +1,5 @@
 package io.spillway.daemon;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,9 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.spillway.daemon.server.Daemons;
 import io.spillway.failure.ForbiddenException;
 import io.spillway.failure.UnavailableException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,18 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandTest {
     private final FakeSite site = new FakeSite();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-    private int spillway(String... words) {
-        out.reset();
-        err.reset();
-        return Main.run(site, new Console(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)), words);
-    }
-
-    private List<String> errors() {
-        return err.toString(UTF_8).lines().toList();
-    }
+    private final Typed spillway = new Typed(site);
 
     @ParameterizedTest
     @ValueSource(
@@ -72,42 +58,43 @@ class CommandTest {
             })
     void badInputIsOneLineAndExitCode2AndChangesNothing(String words) {
         site.ready("vn01");
-        int exit = words.isEmpty() ? spillway() : spillway(words.split("\\|", -1));
-        assertThat(errors()).hasSize(1);
-        assertThat(errors().get(0)).startsWith("spillway: ");
+        int exit = words.isEmpty() ? spillway.type() : spillway.type(words.split("\\|", -1));
+        assertThat(spillway.errors()).hasSize(1);
+        assertThat(spillway.errors().get(0)).startsWith("spillway: ");
         assertThat(exit).isEqualTo(Exit.USAGE);
         assertThat(site.changes).isEmpty();
-        assertThat(out.toString(UTF_8)).isEmpty();
+        assertThat(spillway.out()).isEmpty();
     }
 
     @Test
     void aPartThatDoesNotAnswerIsOneLineAndExitCode1() {
         site.broken = new UnavailableException(null, "Nova does not answer: connection refused\nat line 2");
-        assertThat(spillway("nodes")).isEqualTo(Exit.FAILED);
-        assertThat(errors()).containsExactly("spillway: Nova does not answer: connection refused at line 2");
+        assertThat(spillway.type("nodes")).isEqualTo(Exit.FAILED);
+        assertThat(spillway.errors()).containsExactly("spillway: Nova does not answer: connection refused at line 2");
         site.broken = new ForbiddenException(null, "salt-api refuses: wrong password");
-        assertThat(spillway("nodes")).isEqualTo(Exit.FAILED);
-        assertThat(errors()).hasSize(1);
+        assertThat(spillway.type("nodes")).isEqualTo(Exit.FAILED);
+        assertThat(spillway.errors()).hasSize(1);
     }
 
     @Test
     void nodesAsATable() {
         site.ready("vn02");
         site.ready("vn01");
-        assertThat(spillway("nodes")).isEqualTo(Exit.DONE);
-        assertThat(out.toString(UTF_8).lines())
+        assertThat(spillway.type("nodes")).isEqualTo(Exit.DONE);
+        assertThat(spillway.out().lines())
                 .containsExactly(
                         "NODE  PHASE  HOST  ADDRESS   JOBS  REASON",
                         "vn01  READY  cn01  10.0.0.1  -",
                         "vn02  READY  cn01  10.0.0.1  -");
-        assertThat(spillway("nodes", "vn02", "--json")).isEqualTo(Exit.DONE);
+        assertThat(spillway.type("nodes", "vn02", "--json")).isEqualTo(Exit.DONE);
         assertThat(json().at("/nodes/0/name").asText()).isEqualTo("vn02");
         assertThat(json().at("/nodes/0/phase").asText()).isEqualTo("READY");
     }
 
     @Test
     void upAndTheDocumentOfIt() {
-        assertThat(spillway("up", "--pool", "htc", "--count", "2", "--json")).isEqualTo(Exit.DONE);
+        assertThat(spillway.type("up", "--pool", "htc", "--count", "2", "--json"))
+                .isEqualTo(Exit.DONE);
         assertThat(site.changes).containsExactlyInAnyOrder("create vn01", "create vn02");
         JsonNode first = json().at("/nodes/0");
         assertThat(json().at("/operation").asText()).isEqualTo("up");
@@ -116,41 +103,46 @@ class CommandTest {
         assertThat(first.at("/seconds").isNumber()).isTrue();
         assertThat(first.at("/own_seconds").isNumber()).isTrue();
         assertThat(first.at("/steps/0/step").asText()).isEqualTo("create server");
-        assertThat(errors().get(0)).isEqualTo("up vn[01-02]");
+        assertThat(spillway.errors().get(0)).isEqualTo("up vn[01-02]");
     }
 
     @Test
     void upOnAHost() {
-        assertThat(spillway("up", "vn01", "--host", "cn01")).isEqualTo(Exit.DONE);
+        assertThat(spillway.type("up", "vn01", "--host", "cn01")).isEqualTo(Exit.DONE);
         assertThat(site.changes).first().isEqualTo("create vn01 on cn01");
-        assertThat(spillway("up", "vn02", "--host", "cn09")).isEqualTo(Exit.USAGE);
-        assertThat(errors()).last().asString().startsWith("spillway: there is no host cn09; the hosts are cn01, cn02");
+        assertThat(spillway.type("up", "vn02", "--host", "cn09")).isEqualTo(Exit.USAGE);
+        assertThat(spillway.errors())
+                .last()
+                .asString()
+                .startsWith("spillway: there is no host cn09; the hosts are cn01, cn02");
         assertThat(site.changes).noneMatch(change -> change.startsWith("create vn02"));
     }
 
     @Test
     void doneForSomeIsExitCode3() {
         site.ready("vn01");
-        assertThat(spillway("checkpoint", "vn[01-02]", "--reason", "kernel update"))
+        assertThat(spillway.type("checkpoint", "vn[01-02]", "--reason", "kernel update"))
                 .isEqualTo(Exit.PARTLY);
         assertThat(site.changes).contains("drain spillway: checkpoint: kernel update", "suspend");
-        assertThat(errors()).filteredOn(line -> line.startsWith("spillway: ")).hasSize(1);
-        assertThat(out.toString(UTF_8)).startsWith("vn01 CHECKPOINTED in ");
+        assertThat(spillway.errors())
+                .filteredOn(line -> line.startsWith("spillway: "))
+                .hasSize(1);
+        assertThat(spillway.out()).startsWith("vn01 CHECKPOINTED in ");
     }
 
     @Test
     void doneForNoneIsExitCode1() {
-        assertThat(spillway("checkpoint", "vn01")).isEqualTo(Exit.FAILED);
-        assertThat(errors().get(1)).isEqualTo("spillway: vn01 has no server; `up` would make one");
+        assertThat(spillway.type("checkpoint", "vn01")).isEqualTo(Exit.FAILED);
+        assertThat(spillway.errors().get(1)).isEqualTo("spillway: vn01 has no server; `up` would make one");
     }
 
     @Test
     void aDryRunChangesNothing() {
         site.ready("vn01");
-        assertThat(spillway("checkpoint", "vn01", "--dry-run")).isEqualTo(Exit.DONE);
-        assertThat(out.toString(UTF_8).lines().map(line -> line.replaceAll(":.*", "")))
+        assertThat(spillway.type("checkpoint", "vn01", "--dry-run")).isEqualTo(Exit.DONE);
+        assertThat(spillway.out().lines().map(line -> line.replaceAll(":.*", "")))
                 .containsExactly("vn01  write goal", "vn01  drain", "vn01  suspend server", "vn01  done");
-        assertThat(spillway("migrate", "vn01", "--host", "cn02", "--dry-run", "--json"))
+        assertThat(spillway.type("migrate", "vn01", "--host", "cn02", "--dry-run", "--json"))
                 .isEqualTo(Exit.DONE);
         assertThat(json().at("/nodes/0/steps/1/step").asText()).isEqualTo("live-migrate to cn02");
         assertThat(site.changes).isEmpty();
@@ -159,23 +151,21 @@ class CommandTest {
     @Test
     void theDoctorSaysWhatIsWrongAndHowToMendIt() {
         site.ready("vn01");
-        assertThat(spillway("doctor")).isEqualTo(Exit.DONE);
-        List<String> lines = out.toString(UTF_8).lines().toList();
+        assertThat(spillway.type("doctor")).isEqualTo(Exit.DONE);
+        List<String> lines = spillway.out().lines().toList();
         assertThat(lines.get(0)).matches("AREA +CHECK +VERDICT +DETAIL");
         assertThat(lines.get(1)).matches("site +nodes are seen +right +1 virtual nodes are there");
         assertThat(lines.get(lines.size() - 1)).matches("\\d+ checks: none wrong, 0 to be better, \\d+ unknown");
         assertThat(site.changes).isEmpty();
 
-        out.reset();
         site.broken = new UnavailableException(null, "Nova does not answer");
-        assertThat(spillway("doctor")).isEqualTo(Exit.FAILED);
-        List<String> wrong = out.toString(UTF_8).lines().toList();
+        assertThat(spillway.type("doctor")).isEqualTo(Exit.FAILED);
+        List<String> wrong = spillway.out().lines().toList();
         assertThat(wrong.get(1)).matches("site +nodes are seen +WRONG +Nova does not answer");
         assertThat(wrong.get(2)).startsWith("  mend: ");
         assertThat(wrong.get(wrong.size() - 1)).contains(": 1 wrong,");
 
-        out.reset();
-        assertThat(spillway("doctor", "--json")).isEqualTo(Exit.FAILED);
+        assertThat(spillway.type("doctor", "--json")).isEqualTo(Exit.FAILED);
         assertThat(json().at("/checks/0/area").asText()).isEqualTo("site");
         assertThat(json().at("/checks/0/verdict").asText()).isEqualTo("wrong");
         assertThat(json().at("/checks/0/mend").asText()).isNotEmpty();
@@ -184,18 +174,18 @@ class CommandTest {
 
     @Test
     void helpVersionAndCompletion() {
-        assertThat(spillway("--help")).isZero();
-        assertThat(out.toString(UTF_8)).contains("checkpoint", "Exit codes:");
-        assertThat(spillway("restore", "--help")).isZero();
-        assertThat(out.toString(UTF_8)).contains("--host");
-        assertThat(spillway("-V")).isZero();
-        assertThat(spillway("generate-completion")).isZero();
-        assertThat(out.toString(UTF_8)).contains("complete -F");
+        assertThat(spillway.type("--help")).isZero();
+        assertThat(spillway.out()).contains("checkpoint", "Exit codes:");
+        assertThat(spillway.type("restore", "--help")).isZero();
+        assertThat(spillway.out()).contains("--host");
+        assertThat(spillway.type("-V")).isZero();
+        assertThat(spillway.type("generate-completion")).isZero();
+        assertThat(spillway.out()).contains("complete -F");
     }
 
     private JsonNode json() {
         try {
-            return new ObjectMapper().readTree(out.toString(UTF_8));
+            return new ObjectMapper().readTree(spillway.out());
         } catch (IOException cause) {
             throw new AssertionError(cause);
         }
@@ -203,10 +193,10 @@ class CommandTest {
 
     @Test
     void aTimelineNeedsSomebodyWhoWatched() {
-        assertThat(spillway("timeline")).isEqualTo(Exit.FAILED);
-        assertThat(errors()).singleElement().asString().contains("nobody watched");
-        assertThat(spillway("timeline", "-o", "picture.gif")).isEqualTo(Exit.USAGE);
-        assertThat(errors()).singleElement().asString().contains(".svg or .png");
+        assertThat(spillway.type("timeline")).isEqualTo(Exit.FAILED);
+        assertThat(spillway.errors()).singleElement().asString().contains("nobody watched");
+        assertThat(spillway.type("timeline", "-o", "picture.gif")).isEqualTo(Exit.USAGE);
+        assertThat(spillway.errors()).singleElement().asString().contains(".svg or .png");
     }
 
     @Test
@@ -216,13 +206,14 @@ class CommandTest {
         Daemons.Running daemon = Daemons.behind(site, folder);
         try {
             do {
-                assertThat(spillway("timeline", "--since", "10m")).isEqualTo(Exit.DONE);
-                assertThat(out.toString(UTF_8)).startsWith("<?xml");
-            } while (!out.toString(UTF_8).contains("vn01"));
+                assertThat(spillway.type("timeline", "--since", "10m")).isEqualTo(Exit.DONE);
+                assertThat(spillway.out()).startsWith("<?xml");
+            } while (!spillway.out().contains("vn01"));
             Path png = folder.resolve("picture.png");
-            assertThat(spillway("timeline", "-o", png.toString())).isEqualTo(Exit.DONE);
+            assertThat(spillway.type("timeline", "-o", png.toString())).isEqualTo(Exit.DONE);
             assertThat(Files.readAllBytes(png)).startsWith(0x89, 'P', 'N', 'G');
-            assertThat(spillway("timeline", "-o", folder.resolve("no/where.svg").toString()))
+            assertThat(spillway.type(
+                            "timeline", "-o", folder.resolve("no/where.svg").toString()))
                     .isEqualTo(Exit.FAILED);
         } finally {
             daemon.close();

@@ -1,13 +1,10 @@
 package io.spillway.daemon;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,20 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulateCommandTest {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Typed spillway = new Typed(new FakeSite());
 
     @TempDir
     Path folder;
-
-    private int spillway(List<String> words) {
-        out.reset();
-        err.reset();
-        return Main.run(
-                new FakeSite(),
-                new Console(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)),
-                words.toArray(String[]::new));
-    }
 
     /** Files that a page names are in our folder. */
     private List<String> here(String command) {
@@ -57,8 +44,10 @@ class SimulateCommandTest {
                 .toList();
         assertThat(commands).hasSizeGreaterThan(3);
         for (String command : commands) {
-            assertThat(spillway(here(command))).as("%s: %s", command, err).isZero();
-            assertThat(out.toString(UTF_8)).as(command).contains("no-cloud");
+            assertThat(spillway.type(here(command)))
+                    .as("%s: %s", command, spillway.err())
+                    .isZero();
+            assertThat(spillway.out()).as(command).contains("no-cloud");
             if (command.contains("--reclaim")) {
                 assertThat(page).contains(given("kill"), given("checkpoint"));
             }
@@ -67,7 +56,7 @@ class SimulateCommandTest {
 
     /** What the cloud gives under a policy, as the table has it. */
     private String given(String policy) {
-        List<String> lines = out.toString(UTF_8).lines().toList();
+        List<String> lines = spillway.out().lines().toList();
         String heads = lines.stream()
                 .filter(line -> line.strip().startsWith("no-cloud"))
                 .findFirst()
@@ -82,11 +71,22 @@ class SimulateCommandTest {
 
     @Test
     void forPrograms() throws IOException {
-        assertThat(spillway(List.of("simulate", "--generate", "50", "--site", "4x8", "--policies", "kill", "--json")))
+        assertThat(spillway.type("simulate", "--generate", "50", "--site", "4x8", "--policies", "kill", "--json"))
                 .isZero();
-        JsonNode json = new ObjectMapper().readTree(out.toString(UTF_8));
+        JsonNode json = new ObjectMapper().readTree(spillway.out());
         assertThat(json.at("/reports/0/ended").asInt()).isEqualTo(50);
         assertThat(json.at("/reports/0/complete").asBoolean()).isTrue();
+    }
+
+    /** What may be swept may be given, however long. */
+    @Test
+    void aTimeIsWhatItIsInASweep() {
+        String options = "simulate --generate 5 --site 4x8 --policies kill --htc 0.1 --reclaim 999999h";
+        assertThat(spillway.type(here(options + " --htc-run 1d")))
+                .as(spillway.err())
+                .isZero();
+        assertThat(spillway.type(here(options + " --htc-run soon"))).isEqualTo(Exit.USAGE);
+        assertThat(spillway.errors()).containsExactly("spillway: --htc-run is 90, 90s, 15m, 2h or 1d, not 'soon'");
     }
 
     @ParameterizedTest
@@ -107,8 +107,8 @@ class SimulateCommandTest {
                 "--generate 5 --site 4x8 --calibration none.txt"
             })
     void badInputIsOneLine(String options) {
-        assertThat(spillway(here("simulate " + options))).isEqualTo(2);
-        assertThat(err.toString(UTF_8).lines()).hasSize(1);
-        assertThat(out.size()).isZero();
+        assertThat(spillway.type(here("simulate " + options))).isEqualTo(2);
+        assertThat(spillway.errors()).hasSize(1);
+        assertThat(spillway.out()).isEmpty();
     }
 }

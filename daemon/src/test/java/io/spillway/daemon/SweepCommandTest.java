@@ -1,11 +1,8 @@
 package io.spillway.daemon;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,31 +17,22 @@ class SweepCommandTest {
     private static final String SWEEP =
             "simulate --generate 40 --site 4x4 --htc 0.2 --reclaim 15m --policies kill,checkpoint --sweep load=0.5,0.9 --seeds 2";
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Typed spillway = new Typed(new FakeSite());
 
     @TempDir
     Path folder;
 
-    private int spillway(String words) {
-        return run(List.of(words.split(" ", -1)));
-    }
-
-    private String said() {
-        return out.toString(UTF_8);
-    }
-
     @Test
     void theArrayGivesTheSameReportAsOneProcess() throws IOException, InterruptedException {
-        assertThat(spillway(SWEEP + " --json")).isZero();
-        String inProcess = said();
+        assertThat(spillway.type((SWEEP + " --json").split(" ", -1))).isZero();
+        String inProcess = spillway.out();
         Path array = folder.resolve("a sweep's");
         List<String> words = new ArrayList<>(List.of(SWEEP.split(" ", -1)));
         words.addAll(List.of("--array", array.toString(), "--at-once", "3"));
 
-        assertThat(run(words)).as(err.toString(UTF_8)).isZero();
+        assertThat(spillway.type(words)).as(spillway.err()).isZero();
         Path script = array.resolve("sweep.sbatch");
-        assertThat(said()).startsWith("4 parts in 4 tasks: sbatch " + script);
+        assertThat(spillway.out()).startsWith("4 parts in 4 tasks: sbatch " + script);
         assertThat(Files.readString(script))
                 .startsWith("#!/bin/bash\n")
                 .contains("#SBATCH --array=0-3%3\n")
@@ -53,27 +41,18 @@ class SweepCommandTest {
         for (int task = 0; task < 4; task++) {
             assertThat(task(script, task)).isZero();
         }
-        assertThat(run(List.of("simulate", "--json", "--gather", array.toString())))
+        assertThat(spillway.type("simulate", "--json", "--gather", array.toString()))
                 .isZero();
-        assertThat(said()).isEqualTo(inProcess);
-        assertThat(run(List.of("simulate", "--gather", array.toString()))).isZero();
-        String table = said();
-        assertThat(spillway(SWEEP)).isZero();
-        assertThat(said()).isEqualTo(table).contains("sweep: 2 combinations, 2 seeds from 1 on");
+        assertThat(spillway.out()).isEqualTo(inProcess);
+        assertThat(spillway.type("simulate", "--gather", array.toString())).isZero();
+        String table = spillway.out();
+        assertThat(spillway.type(SWEEP.split(" ", -1))).isZero();
+        assertThat(spillway.out()).isEqualTo(table).contains("sweep: 2 combinations, 2 seeds from 1 on");
 
         Files.delete(array.resolve("task-2.json"));
-        assertThat(run(List.of("simulate", "--gather", array.toString()))).isEqualTo(1);
-        assertThat(err.toString(UTF_8).lines()).hasSize(1);
-        assertThat(err.toString(UTF_8)).contains("again: sbatch --array=2 " + script);
-    }
-
-    private int run(List<String> words) {
-        out.reset();
-        err.reset();
-        return Main.run(
-                new FakeSite(),
-                new Console(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)),
-                words.toArray(String[]::new));
+        assertThat(spillway.type("simulate", "--gather", array.toString())).isEqualTo(1);
+        assertThat(spillway.errors()).hasSize(1);
+        assertThat(spillway.err()).contains("again: sbatch --array=2 " + script);
     }
 
     private int task(Path script, int task) throws IOException, InterruptedException {
@@ -106,9 +85,9 @@ class SweepCommandTest {
                 "--generate 5 --site 1x2 --load 0.5 --policies kill,none"
             })
     void badInputIsOneLine(String options) {
-        assertThat(spillway("simulate " + options)).isEqualTo(2);
-        assertThat(err.toString(UTF_8).lines()).hasSize(1);
-        assertThat(out.size()).isZero();
+        assertThat(spillway.type(("simulate " + options).split(" ", -1))).isEqualTo(2);
+        assertThat(spillway.errors()).hasSize(1);
+        assertThat(spillway.out()).isEmpty();
     }
 
     /** A trace whose jobs are all too large for the site. */
@@ -118,10 +97,10 @@ class SweepCommandTest {
                 1 0 -1 10 64 -1 -1 64 10 -1 1 -1 -1 -1 -1 -1 -1 -1
                 2 5 -1 10 48 -1 -1 48 10 -1 1 -1 -1 -1 -1 -1 -1 -1
                 """);
-        assertThat(run(List.of("simulate", trace.toString(), "--site", "4x8"))).isEqualTo(2);
-        assertThat(err.toString(UTF_8).strip())
+        assertThat(spillway.type("simulate", trace.toString(), "--site", "4x8")).isEqualTo(2);
+        assertThat(spillway.err().strip())
                 .isEqualTo(
                         "spillway: large.swf: no job can run on a site of 32 cores: all 2 ask for more, the smallest for 48");
-        assertThat(out.size()).isZero();
+        assertThat(spillway.out()).isEmpty();
     }
 }

@@ -1,7 +1,7 @@
 package io.spillway.reconcile;
 
-import static io.spillway.reconcile.Lifecycle.doubt;
 import static io.spillway.reconcile.Lifecycle.refuse;
+import static io.spillway.reconcile.Lifecycle.unseen;
 
 import io.spillway.failure.NotFoundException;
 import io.spillway.model.Goal;
@@ -66,11 +66,10 @@ final class Arrival {
         if (slurm.minion() == MinionKey.ACCEPTED) {
             return Optional.of(new Destroy(seen.node(), Optional.empty(), "a minion key is left of an earlier server"));
         }
-        if (seen.port() instanceof Seen.Unasked<Boolean>) {
-            return Optional.of(new Look(Part.PORT, "whether a port is left of an earlier server"));
-        }
-        if (seen.port() instanceof Seen.Unknown<Boolean> unknown) {
-            return Optional.of(doubt("the cloud's network", unknown.failure()));
+        String whether = "whether a port is left of an earlier server";
+        Optional<Step> unseen = unseen(seen.port(), Part.PORT, whether, "the cloud's network");
+        if (unseen.isPresent()) {
+            return unseen;
         }
         return seen.port().toOptional().orElse(false)
                 ? Optional.of(new Destroy(seen.node(), Optional.empty(), "a port is left of an earlier server"))

@@ -1,12 +1,10 @@
 package io.spillway.reconcile;
 
-import static io.spillway.reconcile.Lifecycle.doubt;
 import static io.spillway.reconcile.Lifecycle.refuse;
+import static io.spillway.reconcile.Lifecycle.unseen;
 
-import io.spillway.cloud.Migration;
 import io.spillway.cloud.Presence;
 import io.spillway.cloud.Server;
-import io.spillway.reconcile.Step.Look;
 import io.spillway.reconcile.Step.Part;
 import java.util.Optional;
 
@@ -24,12 +22,13 @@ final class Astray {
         if (server.presence() != Presence.GONE || Death.asks(server)) {
             return Optional.empty();
         }
-        if (now.seen().migration() instanceof Seen.Unasked<Optional<Migration>>) {
-            return Optional.of(new Look(Part.MIGRATION, "whether its machine may be where a move took it"));
-        }
-        if (now.seen().migration() instanceof Seen.Unknown<Optional<Migration>> unknown) {
-            return Optional.of(doubt("the cloud", unknown.failure()));
-        }
+        String whether = "whether its machine may be where a move took it";
+        return unseen(now.seen().migration(), Part.MIGRATION, whether, "the cloud")
+                .or(() -> moved(now));
+    }
+
+    private static Optional<Step> moved(Situation now) {
+        Server server = now.server();
         return now.seen()
                 .migration()
                 .toOptional()
@@ -42,7 +41,7 @@ final class Astray {
                         "%s: Nova has it on %s, which has no such machine, and its last move (%s, %s) was to %s: it may run"
                                 + " there unseen. Nothing is done until an administrator of the cloud has put that right",
                         now.name(),
-                        server.host().orElse("a host that the cloud does not tell us"),
+                        now.here(),
                         move.id(),
                         move.status(),
                         move.target()));

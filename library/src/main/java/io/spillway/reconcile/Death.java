@@ -1,7 +1,7 @@
 package io.spillway.reconcile;
 
-import static io.spillway.reconcile.Lifecycle.doubt;
 import static io.spillway.reconcile.Lifecycle.refuse;
+import static io.spillway.reconcile.Lifecycle.unseen;
 import static io.spillway.reconcile.Situation.both;
 import static io.spillway.reconcile.Situation.named;
 
@@ -15,7 +15,6 @@ import io.spillway.reconcile.Effect.NoteDeath;
 import io.spillway.reconcile.Effect.ReleaseJobs;
 import io.spillway.reconcile.Effect.SetDown;
 import io.spillway.reconcile.Effect.StartServer;
-import io.spillway.reconcile.Step.Look;
 import io.spillway.reconcile.Step.Part;
 import io.spillway.reconcile.Step.Wait;
 import io.spillway.slurm.SlurmNode;
@@ -44,12 +43,7 @@ final class Death {
         if (now.server().presence() == Presence.THERE) {
             return Optional.of(new Wait(Party.NOVA, "Nova says that its server is off, its host says that it runs"));
         }
-        if (now.seen().ending() instanceof Seen.Unasked<Ending>) {
-            return Optional.of(new Look(Part.ENDING, "whether its server died or was stopped"));
-        }
-        return now.seen().ending() instanceof Seen.Unknown<Ending> unknown
-                ? Optional.of(doubt("the cloud", unknown.failure()))
-                : Optional.empty();
+        return unseen(now.seen().ending(), Part.ENDING, "whether its server died or was stopped", "the cloud");
     }
 
     /** Why the server is a person's matter; empty if it died for sure. */

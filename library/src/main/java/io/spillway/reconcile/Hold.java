@@ -1,7 +1,7 @@
 package io.spillway.reconcile;
 
-import static io.spillway.reconcile.Lifecycle.doubt;
 import static io.spillway.reconcile.Lifecycle.refuse;
+import static io.spillway.reconcile.Lifecycle.unseen;
 import static io.spillway.reconcile.Situation.named;
 
 import io.spillway.cloud.ServerStatus;
@@ -9,13 +9,13 @@ import io.spillway.model.Goal;
 import io.spillway.model.Job;
 import io.spillway.reconcile.Effect.Drain;
 import io.spillway.reconcile.Effect.PauseServer;
+import io.spillway.reconcile.Effect.ResumeJobs;
 import io.spillway.reconcile.Effect.ResumeServer;
 import io.spillway.reconcile.Effect.SuspendJobs;
 import io.spillway.reconcile.Effect.SuspendServer;
 import io.spillway.reconcile.Effect.UnpauseServer;
 import io.spillway.reconcile.Effect.WriteHeld;
 import io.spillway.reconcile.Step.Done;
-import io.spillway.reconcile.Step.Look;
 import io.spillway.reconcile.Step.Part;
 import io.spillway.reconcile.Step.Wait;
 import io.spillway.slurm.MinionKey;
@@ -33,6 +33,9 @@ final class Hold {
      * its own clock all is sent for certain.
      */
     static final Duration GRACE = Duration.ofSeconds(3);
+
+    /** A process that does not stand still so long after that never will. */
+    private static final Duration LONG = Duration.ofSeconds(15);
 
     /** So the reason of a drain begins by which a node goes to disk. */
     static final String TO_DISK = "spillway: checkpoint";
@@ -169,11 +172,10 @@ final class Hold {
             Duration least = Duration.between(now.slurm().time(), newest.plus(GRACE));
             return Optional.of(new Wait(Party.SLURM, "slurmd stops the processes within 2 s", least));
         }
-        if (now.seen().processes() instanceof Seen.Unasked<Processes>) {
-            return Optional.of(new Look(Part.PROCESSES, "whether the processes stand still"));
-        }
-        if (now.seen().processes() instanceof Seen.Unknown<Processes> unknown) {
-            return Optional.of(doubt("its minion", unknown.failure()));
+        Optional<Step> unseen =
+                unseen(now.seen().processes(), Part.PROCESSES, "whether the processes stand still", "its minion");
+        if (unseen.isPresent()) {
+            return unseen;
         }
         Processes processes = now.seen().processes().toOptional().orElseThrow();
         if (!processes.answered() && now.slurm().minion() != MinionKey.ACCEPTED) {
@@ -183,8 +185,27 @@ final class Hold {
             return Optional.of(
                     new Wait(Party.GUEST, "its minion is silent, so nobody knows whether the processes stand still"));
         }
-        return processes.running() == 0
-                ? Optional.empty()
-                : Optional.of(new Wait(Party.GUEST, processes.running() + " processes do not stand still yet"));
+        if (processes.running() == 0) {
+            return Optional.empty();
+        }
+        boolean heard = newest.plus(LONG).isAfter(now.slurm().time());
+        return Optional.of(heard ? stir(processes, " yet") : unheard(now, processes));
+    }
+
+    private static Step stir(Processes processes, String more) {
+        return new Wait(Party.GUEST, "%d processes do not stand still%s".formatted(processes.running(), more));
+    }
+
+    /**
+     * Slurm tells a node once that a job is suspended: a node whose clock was wrong, or whose network was cut, never hears
+     * of it, and nothing of Slurm's shows that. So those of ours are resumed, and thereby suspended anew.
+     */
+    private static Step unheard(Situation now, Processes processes) {
+        SortedSet<String> ours = now.free();
+        if (ours.isEmpty()) {
+            return stir(processes, ": slurmd may not have heard that the jobs are suspended; resume and suspend them");
+        }
+        return Return.proven(now)
+                .orElseGet(() -> new ResumeJobs(ours, "to suspend them anew: slurmd has not heard that they are"));
     }
 }

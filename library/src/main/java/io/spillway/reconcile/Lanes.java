@@ -4,7 +4,9 @@ import io.spillway.failure.RefusedException;
 import io.spillway.failure.SpillwayException;
 import io.spillway.failure.StoppedException;
 import io.spillway.model.Goal;
+import io.spillway.model.Node;
 import io.spillway.model.NodeName;
+import io.spillway.model.Phase;
 import io.spillway.model.Pool;
 import io.spillway.reconcile.Reconciler.Limits;
 import java.time.Duration;
@@ -220,6 +222,36 @@ public final class Lanes implements AutoCloseable {
         synchronized (lanes) {
             return new TreeSet<>(lanes.keySet());
         }
+    }
+
+    /**
+     * The nodes that are being made, or are to be: a look need not show them yet.
+     *
+     * @return each as it is once Nova has begun
+     */
+    public List<Node> coming() {
+        synchronized (lanes) {
+            return lanes.values().stream()
+                    .map(Deque::getLast)
+                    .filter(ride -> ride.goal.state() == Goal.State.READY)
+                    .flatMap(ride -> ride.pool.stream().map(pool -> building(ride, pool)))
+                    .toList();
+        }
+    }
+
+    private static Node building(Ride ride, Pool pool) {
+        return new Node(
+                ride.node,
+                Phase.BUILDING,
+                Optional.of(ride.goal),
+                Optional.of(pool.name()),
+                Optional.empty(),
+                ride.goal.host(),
+                Optional.empty(),
+                List.of(),
+                pool.terms().map(Pool.Terms::size),
+                Optional.empty(),
+                "");
     }
 
     /**

@@ -13,6 +13,8 @@ import io.spillway.model.Goal;
 import io.spillway.reconcile.Effect.SetGoal;
 import io.spillway.reconcile.Observation.CloudSide;
 import io.spillway.reconcile.Observation.SlurmSide;
+import io.spillway.reconcile.Step.Look;
+import io.spillway.reconcile.Step.Part;
 import io.spillway.reconcile.Step.Refuse;
 import io.spillway.reconcile.Step.Wait;
 import io.spillway.slurm.SlurmNode;
@@ -180,6 +182,16 @@ public final class Lifecycle {
                         : Optional.of("its server is in a state that Spillway never asks for");
             case BUILD, ACTIVE, SUSPENDED, PAUSED, SHUTOFF, MIGRATING, UNKNOWN -> Optional.empty();
         };
+    }
+
+    /** The look at what nobody has looked at, or the wait while who knows it does not answer; empty once it is known. */
+    static Optional<Step> unseen(Seen<?> seen, Part part, String why, String knower) {
+        if (seen instanceof Seen.Unasked<?>) {
+            return Optional.of(new Look(part, why));
+        }
+        return seen instanceof Seen.Unknown<?> unknown
+                ? Optional.of(doubt(knower, unknown.failure()))
+                : Optional.empty();
     }
 
     static Wait doubt(String part, SpillwayException failure) {

@@ -1,11 +1,10 @@
 package io.spillway.reconcile;
 
-import static io.spillway.reconcile.Lifecycle.doubt;
 import static io.spillway.reconcile.Lifecycle.failed;
+import static io.spillway.reconcile.Lifecycle.unseen;
 
 import io.spillway.cloud.Migration;
 import io.spillway.reconcile.Effect.LiveMigrate;
-import io.spillway.reconcile.Step.Look;
 import io.spillway.reconcile.Step.Part;
 import io.spillway.reconcile.Step.Wait;
 import java.util.Optional;
@@ -16,12 +15,10 @@ final class Move {
 
     static Step next(Situation now) {
         String host = now.goal().host().orElseThrow();
-        String here = now.server().host().orElse("a host that the cloud does not tell us");
-        if (now.seen().migration() instanceof Seen.Unasked<Optional<Migration>>) {
-            return new Look(Part.MIGRATION, "whether it is on its way already");
-        }
-        if (now.seen().migration() instanceof Seen.Unknown<Optional<Migration>> unknown) {
-            return doubt("the cloud", unknown.failure());
+        Optional<Step> unseen =
+                unseen(now.seen().migration(), Part.MIGRATION, "whether it is on its way already", "the cloud");
+        if (unseen.isPresent()) {
+            return unseen.get();
         }
         Optional<Migration> newest = now.seen().migration().toOptional().orElseThrow();
         if (newest.filter(Migration::underWay).isPresent()) {
@@ -29,7 +26,7 @@ final class Move {
         }
         if (now.seen().movedAfter().isEmpty()) {
             return new LiveMigrate(
-                    now.server().id(), host, newest.map(Migration::id).orElse(0L), "it is on " + here);
+                    now.server().id(), host, newest.map(Migration::id).orElse(0L), "it is on " + now.here());
         }
         long after = now.seen().movedAfter().getAsLong();
         Optional<Migration> ours = newest.filter(migration -> migration.id() > after);
@@ -42,7 +39,7 @@ final class Move {
                     ours.get().id(),
                     ours.get().status(),
                     now.server().fault().map(fault -> " (" + fault + ")").orElse(""),
-                    here);
+                    now.here());
         }
         return new Wait(Party.NOVA, "Nova has the order to move it to " + host);
     }

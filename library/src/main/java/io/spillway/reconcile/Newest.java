@@ -32,6 +32,16 @@ final class Newest {
         look = null;
     }
 
+    /**
+     * We have changed something, and were told how Slurm is after it. That is a look as well, unless something else has
+     * happened since we began.
+     */
+    synchronized void changed(SlurmLook after, long began, long now) {
+        boolean alone = changed < began;
+        changed = alone ? began : now;
+        look = alone ? new Look(after, began) : null;
+    }
+
     /** The newest look, if it is no older than that. */
     synchronized Optional<Look> since(long oldest) {
         return Optional.ofNullable(look).filter(one -> one.began() >= oldest);

@@ -134,6 +134,11 @@ public record Observation(
      * @return the observation, all else unasked
      */
     public static Observation of(NodeName node, Optional<Pool> pool, Seen<SlurmSide> slurm, Seen<CloudSide> cloud) {
+        return unasked(node, pool, slurm, cloud, OptionalLong.empty());
+    }
+
+    private static Observation unasked(
+            NodeName node, Optional<Pool> pool, Seen<SlurmSide> slurm, Seen<CloudSide> cloud, OptionalLong movedAfter) {
         return new Observation(
                 node,
                 pool,
@@ -145,7 +150,7 @@ public record Observation(
                 Seen.unasked(),
                 Seen.unasked(),
                 Seen.unasked(),
-                OptionalLong.empty());
+                movedAfter);
     }
 
     Observation withSides(Seen<SlurmSide> newSlurm, Seen<CloudSide> newCloud) {
@@ -203,17 +208,6 @@ public record Observation(
 
     /** Forgets all that costs something to look at. */
     Observation unasked() {
-        return new Observation(
-                node,
-                pool,
-                slurm,
-                cloud,
-                Seen.unasked(),
-                Seen.unasked(),
-                Seen.unasked(),
-                Seen.unasked(),
-                Seen.unasked(),
-                Seen.unasked(),
-                movedAfter);
+        return unasked(node, pool, slurm, cloud, movedAfter);
     }
 }

@@ -1,6 +1,7 @@
 package io.spillway.reconcile;
 
 import static io.spillway.reconcile.Lifecycle.doubt;
+import static io.spillway.reconcile.Lifecycle.unseen;
 import static io.spillway.reconcile.Situation.both;
 import static io.spillway.reconcile.Situation.named;
 import static io.spillway.reconcile.Situation.without;
@@ -63,16 +64,15 @@ final class Return {
         if (held.isEmpty() && now.marks().held().isEmpty()) {
             return Optional.empty();
         }
-        Optional<Step> obstacle = now.undated().or(() -> obstacle(now));
+        SortedSet<String> free = now.free();
+        Optional<Step> obstacle = proven(now);
         if (obstacle.isPresent()) {
             return obstacle;
         }
-        List<Other> away = now.away(held);
-        SortedSet<String> free = now.free();
         if (!free.isEmpty()) {
-            return Optional.of(
-                    peers(now).orElseGet(() -> new ResumeJobs(free, "clock, munge, slurmd and mounts are right")));
+            return Optional.of(new ResumeJobs(free, "clock, munge, slurmd and mounts are right"));
         }
+        List<Other> away = now.away(held);
         Optional<Step> release = release(now, held);
         if (release.isPresent()) {
             return release;
@@ -135,13 +135,16 @@ final class Return {
                 .filter(step -> !(step instanceof Step.Refuse));
     }
 
+    /** Empty once those of the held jobs that no other node keeps may go on, here and at their other nodes. */
+    static Optional<Step> proven(Situation now) {
+        return now.undated().or(() -> obstacle(now)).or(() -> peers(now));
+    }
+
     /** Empty once jobs may run on the node. */
     static Optional<Step> obstacle(Situation now) {
-        if (now.seen().probe() instanceof Seen.Unasked<Probe>) {
-            return Optional.of(new Look(Part.PROBE, "whether jobs may run on it"));
-        }
-        if (now.seen().probe() instanceof Seen.Unknown<Probe> unknown) {
-            return Optional.of(doubt("its minion", unknown.failure()));
+        Optional<Step> unseen = unseen(now.seen().probe(), Part.PROBE, "whether jobs may run on it", "its minion");
+        if (unseen.isPresent()) {
+            return unseen;
         }
         Probe probe = now.seen().probe().toOptional().orElseThrow();
         if (!probe.answered() && now.slurm().minion() != MinionKey.ACCEPTED) {

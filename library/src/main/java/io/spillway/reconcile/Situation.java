@@ -58,6 +58,11 @@ record Situation(Observation seen, SlurmSide slurm, CloudSide cloud, Server serv
         return jobs(job -> alive && job.running());
     }
 
+    /** The host that its server is on, in words. */
+    String here() {
+        return server.host().orElse("a host that the cloud does not tell us");
+    }
+
     boolean elsewhere() {
         return goal.host().isPresent()
                 && server.host().isPresent()

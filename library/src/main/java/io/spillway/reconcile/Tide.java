@@ -288,12 +288,15 @@ public final class Tide {
                 .collect(toCollection(TreeSet::new));
     }
 
-    /** Whether a step was under way on one of the nodes; it is over now. */
+    /**
+     * Whether a step was under way on one of the nodes; it is over now. One that Slurm does not know is not waited for: its
+     * states are applied, which takes a minute.
+     */
     private boolean awaitSteps(Call call, long deadline) {
         boolean waited = false;
-        while (reconciler.permits.underWay(call.asked().names())) {
+        while (reconciler.permits.underWay(call.closed().names())) {
             waited = true;
-            rest(call, deadline, "a step on %s is under way".formatted(call.asked()));
+            rest(call, deadline, "a step on %s is under way".formatted(call.closed()));
         }
         return waited;
     }

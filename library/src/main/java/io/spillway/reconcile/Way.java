@@ -392,7 +392,10 @@ final class Way {
             tell(Progress.Kind.AGAIN, effect.title(), failure.getMessage());
         } finally {
             if (!(effect instanceof Effect.Note || effect instanceof Effect.OnServer)) {
-                reconciler.newest.changed(pace.nanos());
+                long now = pace.nanos();
+                told.ifPresentOrElse(
+                        site -> reconciler.newest.changed(new SlurmLook(site), effectSince, now),
+                        () -> reconciler.newest.changed(now));
                 ahead.forget();
             }
             ledger.add(pace.nanos() - effectSince);
@@ -445,7 +448,8 @@ final class Way {
                 && pace.nanos() - effectSince > SOON_DONE.toNanos()) {
             lookAhead(act);
         }
-        Duration slept = sleep(wait.compareTo(pause.least()) < 0 ? pause.least() : wait);
+        Duration time = wait.compareTo(pause.least()) < 0 ? pause.least() : wait;
+        Duration slept = sleep(time, pause.on() == Party.JOBS && pause.least().isZero());
         Duration longer = wait.multipliedBy(3).dividedBy(2);
         Duration longest = longestWait(pause);
         wait = longer.compareTo(longest) > 0 ? longest : longer;
@@ -485,7 +489,12 @@ final class Way {
             }
             case GUEST -> seen = seen.unasked();
             case SLURM, SALT, JOBS, DOUBT -> {
-                if (pause.least().isZero()) {
+                Optional<Newest.Look> news = reconciler.newest.since(start - slept.toNanos());
+                if (pause.on() == Party.JOBS && pause.least().isZero() && news.isPresent()) {
+                    takeAhead(news);
+                    seen = looks.cloudAgain(seen.unasked());
+                    cloudAt = pace.nanos();
+                } else if (pause.least().isZero()) {
                     lookAgain(seen.unasked());
                 } else {
                     seen = seen.unasked().later(slept);
@@ -583,10 +592,19 @@ final class Way {
     }
 
     private Duration sleep(Duration time) throws InterruptedException {
+        return sleep(time, false);
+    }
+
+    /** So long; or, where news count, until somebody else has looked at Slurm, who does so when something happens there. */
+    private Duration sleep(Duration time, boolean news) throws InterruptedException {
         long start = pace.nanos();
         Duration left = time;
-        while (!left.isNegative() && !left.isZero() && !stopped.getAsBoolean()) {
-            Duration slice = left.compareTo(SLICE) > 0 ? SLICE : left;
+        while (!left.isNegative()
+                && !left.isZero()
+                && !stopped.getAsBoolean()
+                && !(news && reconciler.newest.since(start).isPresent())) {
+            Duration most = news ? FIRST_WAIT : SLICE;
+            Duration slice = left.compareTo(most) > 0 ? most : left;
             pace.sleep(slice);
             left = left.minus(slice);
         }

@@ -1,6 +1,7 @@
 package io.spillway.timeline;
 
 import io.spillway.model.Phase;
+import io.spillway.policy.Action;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -137,5 +138,24 @@ public sealed interface Event {
             Optional<String> to,
             String reason,
             Optional<String> rule)
-            implements Event {}
+            implements Event {
+        /**
+         * That a policy wants an action.
+         *
+         * @param time when
+         * @param action what, by whom and why
+         * @return the event
+         */
+        public static Decided of(Instant time, Action action) {
+            return new Decided(
+                    time,
+                    action.why().policy(),
+                    action.verb(),
+                    action instanceof Action.OnNode on ? Optional.of(on.node().value()) : Optional.empty(),
+                    Optional.empty(),
+                    action.target(),
+                    action.why().reason(),
+                    Optional.of(action.why().rule()));
+        }
+    }
 }

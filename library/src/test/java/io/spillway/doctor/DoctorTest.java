@@ -19,14 +19,13 @@ import io.spillway.cloud.CloudFacts.Inventory;
 import io.spillway.cloud.CloudFacts.Limit;
 import io.spillway.cloud.CloudFacts.Quota;
 import io.spillway.cloud.Right;
+import io.spillway.doctor.SiteUnderTest.Told;
 import io.spillway.model.Fact;
 import io.spillway.model.Hostlist;
 import io.spillway.model.Phase;
 import io.spillway.model.Pool;
 import io.spillway.model.Size;
 import io.spillway.slurm.SlurmFacts;
-import io.spillway.slurm.SlurmFacts.Mount;
-import io.spillway.slurm.SlurmFacts.OneNode;
 import io.spillway.slurm.SlurmFacts.Permission;
 import io.spillway.slurm.SlurmFacts.Profile;
 import io.spillway.slurm.SlurmFacts.Software;
@@ -40,7 +39,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,15 +53,20 @@ class DoctorTest {
         public String toString() {
             return "%s, %s: %s %s".formatted(area, check, verdict, words);
         }
+
+        SiteFacts facts() {
+            SiteUnderTest site = new SiteUnderTest();
+            spoil.accept(site);
+            return site.facts();
+        }
     }
 
     private static Case slurm(String setting, String value, Verdict verdict, String words) {
         return new Case(SLURM, setting, site -> site.config.put(setting, value), verdict, words);
     }
 
-    private static Case node(Area area, String check, UnaryOperator<OneNode> spoil, Verdict verdict, String words) {
-        return new Case(
-                area, check, site -> site.told.put("vn01", Fact.known(spoil.apply(site.told("vn01")))), verdict, words);
+    private static Case node(Area area, String check, Consumer<Told> spoil, Verdict verdict, String words) {
+        return new Case(area, check, site -> site.tells("vn01", spoil), verdict, words);
     }
 
     private static Consumer<SiteUnderTest> powerSaving(String except) {
@@ -71,102 +74,16 @@ class DoctorTest {
                 Map.of("SuspendTime", "600 sec", "SuspendProgram", "/sbin/off", "SuspendExcNodes", except));
     }
 
-    private static OneNode munge(OneNode node, Fact<Boolean> to, Fact<Boolean> from) {
-        return new OneNode(
-                node.software(),
-                node.clockOffset(),
-                to,
-                from,
-                true,
-                List.of(),
-                node.nfs(),
-                node.clockguard(),
-                node.guestsYield());
-    }
-
-    private static OneNode clock(OneNode node, Fact<Duration> offset) {
-        return new OneNode(
-                node.software(),
-                offset,
-                node.mungeToNode(),
-                node.mungeFromNode(),
-                true,
-                List.of(),
-                node.nfs(),
-                node.clockguard(),
-                node.guestsYield());
-    }
-
-    private static OneNode mounts(OneNode node, List<String> dead, Mount... nfs) {
-        return new OneNode(
-                node.software(),
-                node.clockOffset(),
-                node.mungeToNode(),
-                node.mungeFromNode(),
-                true,
-                dead,
-                List.of(nfs),
-                node.clockguard(),
-                node.guestsYield());
-    }
-
-    private static OneNode guard(OneNode node, Optional<Boolean> runs) {
-        return new OneNode(
-                node.software(),
-                node.clockOffset(),
-                node.mungeToNode(),
-                node.mungeFromNode(),
-                true,
-                List.of(),
-                node.nfs(),
-                runs,
-                node.guestsYield());
-    }
-
-    private static OneNode guests(OneNode node, boolean yield) {
-        return new OneNode(
-                node.software(),
-                node.clockOffset(),
-                node.mungeToNode(),
-                node.mungeFromNode(),
-                true,
-                List.of(),
-                node.nfs(),
-                node.clockguard(),
-                Optional.of(yield));
-    }
-
     private static Consumer<SiteUnderTest> gated(String program, boolean yield) {
         return site -> {
             site.config.put("PrologSlurmctld", program);
-            site.told.put("cn01", Fact.known(guests(site.told("cn01"), yield)));
+            site.tells("cn01", node -> node.guestsYield = Optional.of(yield));
         };
     }
 
-    private static OneNode software(OneNode node, String salt, String extension) {
-        return new OneNode(
-                new Software(salt, extension, node.software().slurm()),
-                node.clockOffset(),
-                node.mungeToNode(),
-                node.mungeFromNode(),
-                true,
-                List.of(),
-                node.nfs(),
-                node.clockguard(),
-                node.guestsYield());
-    }
-
-    private static OneNode withoutSlurmd(OneNode node) {
-        return new OneNode(
-                node.software(),
-                node.clockOffset(),
-                node.mungeToNode(),
-                node.mungeFromNode(),
-                false,
-                List.of(),
-                node.nfs(),
-                node.clockguard(),
-                node.guestsYield());
+    static Stream<Case> cases() {
+        return Stream.of(slurmCases(), saltCases(), nodeCases(), siteCases(), cloudCases())
+                .flatMap(cases -> cases);
     }
 
     static Stream<Case> slurmCases() {
@@ -301,11 +218,16 @@ class DoctorTest {
                         site -> site.master = new Software("3007.15", "0.1.0", Fact.unknown("")),
                         WRONG,
                         "3008.3 … the master first"),
-                node(SALT, "versions of Salt", node -> software(node, "3006.28", "0.1.0"), RIGHT, ""),
+                node(
+                        SALT,
+                        "versions of Salt",
+                        node -> node.software = new Software("3006.28", "0.1.0", node.software.slurm()),
+                        RIGHT,
+                        ""),
                 node(
                         SALT,
                         "versions of saltext-spillway",
-                        node -> software(node, "3008.3", "0.0.9"),
+                        node -> node.software = new Software("3008.3", "0.0.9", node.software.slurm()),
                         WRONG,
                         "vn01: 0.0.9 … saltext-spillway==0.1.0"),
                 new Case(
@@ -334,39 +256,47 @@ class DoctorTest {
                 node(
                         NODES,
                         "clocks",
-                        node -> clock(node, Fact.known(Duration.ofMillis(-408_500))),
+                        node -> node.clockOffset = Fact.known(Duration.ofMillis(-408_500)),
                         WRONG,
                         "vn01: 408.5 s behind … spillway-clockguard"),
-                node(NODES, "clocks", node -> clock(node, Fact.unknown("not told")), UNKNOWN, "vn01: not told"),
+                node(NODES, "clocks", node -> node.clockOffset = Fact.unknown("not told"), UNKNOWN, "vn01: not told"),
                 node(
                         NODES,
                         "munge",
-                        node -> munge(node, Fact.known(true), Fact.known(false)),
+                        node -> node.mungeFromNode = Fact.known(false),
                         WRONG,
                         "vn01: does not decode from there … munge.key"),
                 node(
                         NODES,
                         "munge",
-                        node -> munge(node, Fact.known(false), Fact.known(false)),
+                        node -> {
+                            node.mungeToNode = Fact.known(false);
+                            node.mungeFromNode = Fact.known(false);
+                        },
                         WRONG,
                         "in either direction"),
                 node(
                         NODES,
                         "munge",
-                        node -> munge(node, Fact.known(true), Fact.unknown("the controller is busy")),
+                        node -> node.mungeFromNode = Fact.unknown("the controller is busy"),
                         UNKNOWN,
                         "the controller is busy"),
-                node(NODES, "slurmd", DoctorTest::withoutSlurmd, WRONG, "vn01: does not answer … journalctl -u slurmd"),
+                node(
+                        NODES,
+                        "slurmd",
+                        node -> node.slurmd = false,
+                        WRONG,
+                        "vn01: does not answer … journalctl -u slurmd"),
                 node(
                         NODES,
                         "clock guard",
-                        node -> guard(node, Optional.of(false)),
+                        node -> node.clockguard = Optional.of(false),
                         ADVICE,
                         "vn01: it does not run … role clockguard"),
                 new Case(
                         NODES,
                         "clock guard",
-                        site -> site.told.put("cn01", Fact.known(guard(site.told("cn01"), Optional.of(true)))),
+                        site -> site.tells("cn01", node -> node.clockguard = Optional.of(true)),
                         ADVICE,
                         "cn01: it runs on a physical node"),
                 new Case(
@@ -385,25 +315,25 @@ class DoctorTest {
                 node(
                         STORAGE,
                         "network mounts",
-                        node -> mounts(node, List.of("/home", "/software")),
+                        node -> node.deadMounts = List.of("/home", "/software"),
                         WRONG,
                         "vn01: /home, /software missing or silent … NFS server"),
                 node(
                         STORAGE,
                         "hard mounts",
-                        node -> mounts(node, List.of(), SiteUnderTest.mount(false, "none")),
+                        node -> node.nfs = List.of(SiteUnderTest.mount(false, "none")),
                         WRONG,
                         "vn01: /home is soft … spillway:nfs:mounts"),
                 node(
                         STORAGE,
                         "locks",
-                        node -> mounts(node, List.of(), SiteUnderTest.mount(true, "nlm")),
+                        node -> node.nfs = List.of(SiteUnderTest.mount(true, "nlm")),
                         ADVICE,
                         "nlm (NFS 3) on vn01 … nodes differ … nfs-locks.md"),
                 node(
                         STORAGE,
                         "locks",
-                        node -> mounts(node, List.of(), SiteUnderTest.mount(true, "local")),
+                        node -> node.nfs = List.of(SiteUnderTest.mount(true, "local")),
                         ADVICE,
                         "no other node"),
                 new Case(STORAGE, "locks", site -> {}, RIGHT, "/home none (NFS 4.2) on cn01,vn01"));
@@ -502,11 +432,9 @@ class DoctorTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"slurmCases", "saltCases", "nodeCases", "siteCases", "cloudCases"})
+    @MethodSource("cases")
     void isFound(Case one) {
-        SiteUnderTest site = new SiteUnderTest();
-        one.spoil().accept(site);
-        Finding finding = find(one.area(), one.check(), site.facts());
+        Finding finding = find(one.area(), one.check(), one.facts());
         assertThat(finding.verdict()).as(finding.toString()).isEqualTo(one.verdict());
         assertThat(finding.detail() + " … " + finding.mend())
                 .containsSubsequence(one.words().split(" … ", -1));
@@ -600,28 +528,20 @@ class DoctorTest {
 
     @Test
     void everyFindingIsOneLineAndWhatIsWrongIsToBeMended() {
-        Stream.of(slurmCases(), saltCases(), nodeCases(), siteCases(), cloudCases())
-                .flatMap(cases -> cases)
-                .forEach(one -> {
-                    SiteUnderTest site = new SiteUnderTest();
-                    one.spoil().accept(site);
-                    for (Finding finding : Doctor.findings(site.facts())) {
-                        assertThat(finding.detail() + finding.mend()).doesNotContain("\n");
-                        assertThat(finding.detail()).as(finding.check()).isNotEmpty();
-                        if (finding.verdict() == WRONG || finding.verdict() == ADVICE) {
-                            assertThat(finding.mend()).as(finding.check()).isNotEmpty();
-                        }
-                    }
-                });
+        cases().flatMap(one -> Doctor.findings(one.facts()).stream()).forEach(finding -> {
+            assertThat(finding.detail() + finding.mend()).doesNotContain("\n");
+            assertThat(finding.detail()).as(finding.check()).isNotEmpty();
+            if (finding.verdict() == WRONG || finding.verdict() == ADVICE) {
+                assertThat(finding.mend()).as(finding.check()).isNotEmpty();
+            }
+        });
     }
 
     /** Each rule goes wrong, or is at least advice, in some case above; else it would be no check. */
     @Test
     void everyRuleIsTried() {
         Set<String> found = new java.util.TreeSet<>();
-        Stream.of(slurmCases(), saltCases(), nodeCases(), siteCases(), cloudCases())
-                .flatMap(cases -> cases)
-                .forEach(one -> found.add(one.area() + " " + one.check()));
+        cases().forEach(one -> found.add(one.area() + " " + one.check()));
         Set<String> rules = new java.util.TreeSet<>();
         Doctor.RULES.stream()
                 .filter(rule -> !rule.check().startsWith("may "))

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A site in which all is right, part by part to be spoilt. */
 final class SiteUnderTest {
@@ -69,7 +70,7 @@ final class SiteUnderTest {
             new HashMap<>(Map.of("htc", new Profile("small", "cluster", List.of("vn01", "vn02", "vn03", "vn04"))));
     final Map<String, String> keys = new HashMap<>(Map.of("cn01", "accepted", "vn01", "accepted"));
     final Map<String, Fact<OneNode>> told =
-            new HashMap<>(Map.of("cn01", Fact.known(told("cn01")), "vn01", Fact.known(told("vn01"))));
+            new HashMap<>(Map.of("cn01", new Told("cn01").fact(), "vn01", new Told("vn01").fact()));
     final Map<String, String> left = new HashMap<>(Map.of("vn02", "it is away or in motion"));
 
     Account account = new Account("u1", "p1", Set.of("member", "spillway_operator"));
@@ -105,17 +106,40 @@ final class SiteUnderTest {
         return new Listed(name, Set.of("IDLE"), dynamic, version);
     }
 
-    OneNode told(String name) {
-        return new OneNode(
-                software,
-                Fact.known(Duration.ofMillis(20)),
-                Fact.known(true),
-                Fact.known(true),
-                true,
-                List.of(),
-                List.of(mount(true, "none")),
-                Optional.of(name.startsWith("vn")),
-                Optional.empty());
+    /** What a node's minion tells, part by part to be spoilt, too. */
+    final class Told {
+        Software software = SiteUnderTest.this.software;
+        Fact<Duration> clockOffset = Fact.known(Duration.ofMillis(20));
+        Fact<Boolean> mungeToNode = Fact.known(true);
+        Fact<Boolean> mungeFromNode = Fact.known(true);
+        boolean slurmd = true;
+        List<String> deadMounts = List.of();
+        List<Mount> nfs = List.of(mount(true, "none"));
+        Optional<Boolean> clockguard;
+        Optional<Boolean> guestsYield = Optional.empty();
+
+        private Told(String name) {
+            clockguard = Optional.of(name.startsWith("vn"));
+        }
+
+        private Fact<OneNode> fact() {
+            return Fact.known(new OneNode(
+                    software,
+                    clockOffset,
+                    mungeToNode,
+                    mungeFromNode,
+                    slurmd,
+                    deadMounts,
+                    nfs,
+                    clockguard,
+                    guestsYield));
+        }
+    }
+
+    void tells(String name, Consumer<Told> spoil) {
+        Told node = new Told(name);
+        spoil.accept(node);
+        told.put(name, node.fact());
     }
 
     static Mount mount(boolean hard, String locks) {

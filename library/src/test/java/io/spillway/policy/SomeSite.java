@@ -252,7 +252,12 @@ public final class SomeSite {
     }
 
     public SomeSite waiting(String id, String partition, int wants, Size size) {
-        waiting.add(new Job(
+        waiting.add(pending(id, partition, request(wants, size, partition.equals("urgent") ? 1000 : 10)));
+        return this;
+    }
+
+    static Job pending(String id, String partition, Request request) {
+        return new Job(
                 id,
                 "job",
                 "somebody",
@@ -264,8 +269,7 @@ public final class SomeSite {
                 false,
                 Optional.empty(),
                 "0:0",
-                request(wants, size, partition.equals("urgent") ? 1000 : 10)));
-        return this;
+                request);
     }
 
     private Request request(int wants, Size size, long priority) {

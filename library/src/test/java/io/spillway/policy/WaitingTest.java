@@ -2,11 +2,9 @@ package io.spillway.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spillway.model.Hostlist;
 import io.spillway.model.Job;
 import io.spillway.model.Request;
 import io.spillway.model.Size;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,19 +29,7 @@ class WaitingTest {
                 plain,
                 true,
                 word);
-        return new Job(
-                id,
-                "job",
-                "somebody",
-                partition,
-                Set.of("PENDING"),
-                Hostlist.empty(),
-                Duration.ZERO,
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                "0:0",
-                request);
+        return SomeSite.pending(id, partition, request);
     }
 
     private static Job job(String id, String partition, long priority, long since, int cpus) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class TideTest {
     private static final NodeName VN01 = NodeName.of("vn01");
+    private static final NodeName VN02 = NodeName.of("vn02");
     private static final Hostlist NONE = Hostlist.of(List.of());
 
     /** Happens once while Slurm's answer, which knows nothing of it, is on its way. */
@@ -235,6 +236,16 @@ class TideTest {
         assertThat(answer.clear()).isTrue();
         assertThat(answer.words()).contains("vn01 (pinned (being debugged))", "vn02 (not in Slurm yet)");
         assertThat(world.servers()).extracting(Server::status).containsOnly(ServerStatus.ACTIVE);
+    }
+
+    @Test
+    void whatHasNotJoinedIsNotWaitedForWhileItsStatesAreApplied() {
+        world.ready("vn02");
+        Observation seen = reconciler.looks().observe(VN02, Optional.empty());
+        assertThat(reconciler.permits.take(new Effect.Drain(VN02, "spillway: hold", "x"), seen))
+                .isPresent();
+        tide.come(call("", "", Map.of()));
+        assertThat(tide.come(call("vn02", "", Map.of())).words()).contains("vn02 (not in Slurm yet)");
     }
 
     @Test

@@ -186,6 +186,13 @@ final class Walk {
             boolean same = later.equals(now) && then.equals(clouds.get(cloud));
             return same ? STUCK : 1 + far(number(later), number(then));
         }
+        if (step instanceof Effect.ResumeJobs
+                && seen.processes()
+                        .toOptional()
+                        .filter(one -> one.running() > 0)
+                        .isPresent()) {
+            return 1; // suspended anew they stand still, which is an answer that is walked as well
+        }
         return step instanceof Effect effect ? 1 + after(effect, slurms.get(slurm), clouds.get(cloud)) : 0;
     }
 

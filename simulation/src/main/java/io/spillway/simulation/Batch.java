@@ -53,6 +53,9 @@ final class Batch {
     /** Whether it is suspended with our mark. */
     boolean marked;
 
+    /** Its nodes that have not heard that it is suspended: its processes run on there. */
+    final Set<NodeName> unheard = new TreeSet<>();
+
     /** When its state changed last, by our clock and by Slurm's, which counts seconds. */
     long changed;
 

@@ -132,6 +132,7 @@ final class SimulatedSlurm implements ResourceManager {
             int running = (int) site.on(node).stream()
                     .filter(batch -> jobs.contains(batch.id))
                     .filter(batch -> batch.state != Batch.State.SUSPENDED
+                            || batch.unheard.contains(node)
                             || site.since(batch.changed).toMillis() < 2000)
                     .count();
             return new Told<>(new Processes(true, running, jobs.size() - running), Optional.of(seen()));

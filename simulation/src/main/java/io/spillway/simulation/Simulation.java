@@ -394,12 +394,18 @@ public final class Simulation {
         batch.marked = false;
         batch.changed = time.nanos();
         batch.second = clock().getEpochSecond();
+        batch.unheard.clear();
         if (state == Batch.State.RUNNING) {
             happens("spillway/slurm/job/" + (before == Batch.State.SUSPENDED ? "resumed" : "started"));
             long since = batch.changed;
             batch.length.ifPresent(length ->
                     time.after(length.minusNanos(batch.ran), () -> doneIf(batch, () -> batch.changed == since)));
         } else if (state == Batch.State.SUSPENDED) {
+            // slurmctld tells each node once; seen on the lab with a guest whose clock was wrong: munge refuses the
+            // word
+            batch.nodes.stream()
+                    .filter(node -> awake(node) && (deaf.contains(node) || !clockRight(node)))
+                    .forEach(batch.unheard::add);
             happens("spillway/slurm/job/suspended");
         }
     }

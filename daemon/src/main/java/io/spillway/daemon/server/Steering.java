@@ -5,7 +5,6 @@ import io.spillway.Spillway;
 import io.spillway.daemon.api.Documents;
 import io.spillway.failure.SpillwayException;
 import io.spillway.model.SiteView;
-import io.spillway.policy.Action;
 import io.spillway.policy.Calibration;
 import io.spillway.policy.History;
 import io.spillway.policy.Plan;
@@ -14,7 +13,6 @@ import io.spillway.timeline.Event.Decided;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -68,24 +66,13 @@ final class Steering {
                 }
             }
             refusedBefore = refused;
-            told.accept(
-                    plan.actions().stream().map(action -> decided(plan, action)).toList());
+            told.accept(plan.actions().stream()
+                    .<Event>map(action -> Decided.of(plan.time(), action))
+                    .toList());
         } catch (SpillwayException failure) {
             LOG.warn("policies: nothing was begun: {}", failure.getMessage());
         }
         keep();
-    }
-
-    private static Event decided(Plan plan, Action action) {
-        return new Decided(
-                plan.time(),
-                action.why().policy(),
-                action.verb(),
-                action instanceof Action.OnNode on ? Optional.of(on.node().value()) : Optional.empty(),
-                Optional.empty(),
-                action.target(),
-                action.why().reason(),
-                Optional.of(action.why().rule()));
     }
 
     private void keep() {

@@ -42,7 +42,7 @@ final class Browser implements AutoCloseable {
     final List<String> complaints = new CopyOnWriteArrayList<>();
 
     static Optional<Path> installed() {
-        return Stream.of("chromium", "chromium-browser", "google-chrome")
+        return Stream.of("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
                 .flatMap(name -> Stream.of(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, name)))
                 .filter(Files::isExecutable)
                 .findFirst();

@@ -19,8 +19,10 @@ import io.spillway.policy.Why;
 import io.spillway.policy.Work;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -105,7 +107,10 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
         private final CostModel costs;
         private final Capacity room;
         private final Map<String, List<Node>> pools = new HashMap<>();
-        private final Map<String, List<Node>> reserves = new HashMap<>();
+        /** The warm nodes of each pool, and the names that it may still give: each is proposed once. */
+        private final Map<String, Deque<Node>> reserves = new HashMap<>();
+
+        private final Map<String, Iterator<NodeName>> names = new HashMap<>();
         private final List<Action> actions = new ArrayList<>();
         private final List<Plan.Refused> refused = new ArrayList<>();
 
@@ -117,7 +122,7 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
                 String pool = node.pool().orElse("");
                 pools.computeIfAbsent(pool, unused -> new ArrayList<>()).add(node);
                 if (warm(node)) {
-                    reserves.computeIfAbsent(pool, unused -> new ArrayList<>()).add(node);
+                    reserves.computeIfAbsent(pool, unused -> new ArrayDeque<>()).add(node);
                 }
             }
         }
@@ -133,7 +138,12 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
                         case BUILDING, JOINING, RETURNING, MOVING -> true;
                         case READY -> !Outlook.inMotion(node);
                         case CHECKPOINTED -> Outlook.inMotion(node);
-                        case ABSENT, HELD, LEAVING, LOST -> false;
+                        // it stands still for a job that its host has, or had, and goes on after that
+                        case HELD ->
+                            node.goal()
+                                    .filter(goal -> goal.state() == Goal.State.READY)
+                                    .isPresent();
+                        case ABSENT, LEAVING, LOST -> false;
                     })
                     .count();
         }
@@ -150,10 +160,9 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
 
         private int restore(Pool pool, int count, String because) {
             int brought = 0;
-            for (Node node : reserves.getOrDefault(pool.name(), List.of())) {
-                if (brought == count) {
-                    break;
-                }
+            Deque<Node> reserve = reserves.getOrDefault(pool.name(), new ArrayDeque<>());
+            while (brought < count && !reserve.isEmpty()) {
+                Node node = reserve.remove();
                 String host = node.host().orElse("");
                 Size size = node.size().orElse(Size.NONE);
                 boolean fits = StepAside.open(outlook, host) && size.fitsIn(room.free(host));
@@ -169,22 +178,26 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
 
         private int build(Pool pool, int count, String because) {
             Size size = pool.terms().orElseThrow().size();
-            int most = Math.min(count, pool.maximum() - nodes(pool).size());
-            Iterator<NodeName> names = pool.nodes().stream()
-                    .filter(name -> outlook.node(name).isEmpty())
-                    .iterator();
+            Iterator<NodeName> free = names.computeIfAbsent(pool.name(), unused -> free(pool));
             int brought = 0;
-            while (brought < most) {
+            while (brought < count && free.hasNext()) {
                 Optional<String> host = room.tightest(size, name -> StepAside.open(outlook, name));
-                if (host.isEmpty() || !names.hasNext()) {
+                if (host.isEmpty()) {
                     break;
                 }
                 room.keep(host.get(), size);
                 Cost cost = new Cost(costs.takes(Work.BUILD, size.memory()), Duration.ZERO, 0);
-                actions.add(new Action.Build(names.next(), pool.name(), host, new Why(because, NAME + " build", cost)));
+                actions.add(new Action.Build(free.next(), pool.name(), host, new Why(because, NAME + " build", cost)));
                 brought++;
             }
             return brought;
+        }
+
+        private Iterator<NodeName> free(Pool pool) {
+            return pool.nodes().stream()
+                    .filter(name -> outlook.node(name).isEmpty())
+                    .limit(Math.max(0, pool.maximum() - nodes(pool).size()))
+                    .iterator();
         }
 
         void putAway(Pool pool, Pool.Terms terms) {

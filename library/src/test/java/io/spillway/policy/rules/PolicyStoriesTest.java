@@ -95,6 +95,12 @@ class PolicyStoriesTest {
         }
 
         @Test
+        void oneThatStandsStillForAJobOfItsHostIsKept() {
+            SomeSite site = two(1, 0).node("vn01", "cn01").paused().job("1", "low");
+            assertThat(plan(policy, site.outlook()).lines()).isEmpty();
+        }
+
+        @Test
         void warmNodesAreRestoredFirst() {
             SomeSite site = two(0, 1)
                     .node("vn03", "cn02")
@@ -124,6 +130,26 @@ class PolicyStoriesTest {
         void aJobOverThreeNodesBringsThree() {
             SomeSite site = two(0, 0).waiting("1", "low", 3, new Size(3, 300));
             assertThat(told(plan(policy, site.outlook()))).hasSize(3);
+        }
+
+        /** Their shapes differ, so they are two wants of the one pool. */
+        @Test
+        void jobsOfTwoShapesBringNodesOfTheirOwn() {
+            SomeSite site = site().host("cn01", 8, 8000)
+                    .shape(2, 1000)
+                    .pool("htc", "vn[01-08]", 0, 2)
+                    .node("vn01", "cn01")
+                    .checkpointed()
+                    .away("queue", "cn01", true)
+                    .waiting("1", "low", 1, new Size(2, 100))
+                    .waiting("2", "low", 1, new Size(2, 200));
+            Plan plan = plan(policy, site.outlook());
+            assertThat(told(plan)).containsExactly("restore vn01", "build vn02 to cn01");
+            assertThat(plan.refused()).isEmpty();
+            site.waiting("3", "low", 1, new Size(2, 300));
+            plan = plan(policy, site.outlook());
+            assertThat(told(plan)).containsExactly("restore vn01", "build vn02 to cn01", "build vn03 to cn01");
+            assertThat(plan.refused()).isEmpty();
         }
 
         @Test

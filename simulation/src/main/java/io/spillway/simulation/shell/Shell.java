@@ -323,15 +323,7 @@ public final class Shell {
         out.refused().forEach(one -> out().println(one.line()));
         for (Action action : fresh) {
             out().println("%s  %s".formatted(plan.time(), action.line()));
-            desk.note(new Event.Decided(
-                    plan.time(),
-                    action.why().policy(),
-                    action.verb(),
-                    action instanceof Action.OnNode on ? Optional.of(on.node().value()) : Optional.empty(),
-                    Optional.empty(),
-                    action.target(),
-                    action.why().reason(),
-                    Optional.of(action.why().rule())));
+            desk.note(Event.Decided.of(plan.time(), action));
         }
     }
 

@@ -83,7 +83,7 @@ public enum Parameter {
                 one.jobs(),
                 this == LOAD ? number(value) : one.load(),
                 this == HTC ? number(value) : one.htc(),
-                this == HTC_RUN ? seconds(value) : one.htcRun());
+                this == HTC_RUN ? Times.seconds("a time", value) : one.htcRun());
     }
 
     private static double number(String value) {
@@ -102,13 +102,9 @@ public enum Parameter {
         }
     }
 
-    private static int seconds(String value) {
-        return (int) Math.min(Integer.MAX_VALUE, Times.parse(value).toSeconds());
-    }
-
     private static Site reclaimed(Site site, String value) {
         Site.Reclaim before = site.reclaim();
-        return site.with(new Site.Reclaim(seconds(value), before == null ? LASTS : before.lasts()));
+        return site.with(new Site.Reclaim(Times.seconds("a time", value), before == null ? LASTS : before.lasts()));
     }
 
     private static Site sized(Site site, String value) {
