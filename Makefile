@@ -23,7 +23,7 @@ help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
 
 demo: build $(if $(ANYWHERE)$(NOLAB),,lab) ## on real parts: SCENE=chain (FAST=1: away 30 s, not 6 min), poster, tide, salt, whatif, sweep; SITE=simulated: chain, poster anywhere
-	@$(if $(filter whatif,$(SCENE)),examples/whatif/demo,$(if $(filter sweep,$(SCENE)),examples/whatif/array.py,$(if $(ANYWHERE)$(NOLAB),$(SIMULATED),examples/$(or $(SCENE),chain)/demo.py)))
+	@$(if $(filter whatif,$(SCENE)),examples/whatif/demo,$(if $(filter sweep,$(SCENE)),examples/whatif/sweep.py,$(if $(ANYWHERE)$(NOLAB),$(SIMULATED),examples/$(or $(SCENE),chain)/demo.py)))
 
 jshell: build ## a shell with a site at hand, simulated until you connect(…) a real one; help() says what may be typed
 	@jshell -s --class-path "$(JARS)" -R$(QUIET) --startup DEFAULT --startup examples/jshell/start.jsh

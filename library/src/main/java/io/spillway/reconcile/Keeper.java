@@ -241,6 +241,10 @@ public final class Keeper {
     private void happened(String what) {
         LOG.debug("site: look, for {}", what);
         reconciler.newest.changed(pace.nanos());
+        lookSoon();
+    }
+
+    private void lookSoon() {
         lock.lock();
         try {
             happened = true;
@@ -422,6 +426,7 @@ public final class Keeper {
         if (failure.isEmpty()) {
             if (outcome.done()) {
                 troubles.remove(node);
+                lookSoon(); // whoever looks at the site, or at its picture, sees what has come of it
             }
             return;
         }

@@ -40,6 +40,9 @@ final class Way {
     private static final Duration FIRST_WAIT = Duration.ofMillis(250);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
+    /** Nova is asked as often as that in the beginning, and never sooner than it took to answer. */
+    private static final Duration NOVA_WAIT = Duration.ofMillis(150);
+
     /** How long a part may give no answer before we give up. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -430,7 +433,7 @@ final class Way {
     private Duration pause(Wait pause) throws InterruptedException {
         if (!pause.equals(waiting)) {
             if (waiting == null || pause.on() != waiting.on()) {
-                wait = FIRST_WAIT;
+                wait = pause.on() == Party.NOVA ? NOVA_WAIT : FIRST_WAIT;
             }
             tell(Progress.Kind.WAIT, pause.on().name(), pause.reason());
             waiting = pause;
@@ -457,12 +460,12 @@ final class Way {
     }
 
     /**
-     * Somebody who waits sees an end within a second, and Nova's within a twentieth of the time that it took; users' jobs
+     * Somebody who waits sees an end within a second, and Nova's within a thirtieth of the time that it took; users' jobs
      * and kept goals are not asked after so often.
      */
     private Duration longestWait(Wait pause) {
         if (!keeping && pause.on() == Party.NOVA) {
-            long part = Math.max((pace.nanos() - waitingSince) / 20, Math.max(FIRST_WAIT.toNanos(), cloudTook));
+            long part = Math.max((pace.nanos() - waitingSince) / 30, Math.max(NOVA_WAIT.toNanos(), cloudTook));
             return Duration.ofNanos(Math.min(part, LONGEST_WAIT.toNanos()));
         }
         if (!keeping && pause.on() != Party.JOBS) {

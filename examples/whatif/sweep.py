@@ -8,7 +8,7 @@ share. The parts are joined and compared, to the last byte, with the same sweep 
 
 Exit code 0 if so, 1 otherwise with what was seen instead.
 
-usage: array.py
+usage: sweep.py
 """
 
 from __future__ import annotations
