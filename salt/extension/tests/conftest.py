@@ -212,6 +212,12 @@ class FakeCloud:
     def images(self):
         return [SimpleNamespace(id="image-id", name="spillway-node", to_dict=dict)]
 
+    def flavors(self):
+        return [SimpleNamespace(id="flavor-id", name="small", to_dict=lambda: {"vcpus": 2})]
+
+    def availability_zones(self, details):
+        return [SimpleNamespace(id="nova", name="nova", to_dict=lambda: {"state": "up"})]
+
     # ports
     def ports(self, network_id=None, fixed_ips=None, device_id=None, name=None, project_id=None):
         address = fixed_ips.split("=")[1] if fixed_ips else None

@@ -323,9 +323,47 @@ def test_functions(config_dir):
             function(name, **kwargs)
 
 
-@pytest.mark.parametrize("name", ["list_networks", "list_subnets", "call"])
-def test_a_function_is_no_action(config_dir, fake_cloud, name):
+def test_lists(config_dir, fake_cloud):
+    fake_cloud.add_server("vn02", ["ACTIVE"])
+    client = salt.cloud.CloudClient(path=str(config_dir / "cloud"))
+
+    def listed(query):
+        return query()["lab"]["openstack"]["vn02"]
+
+    least = {"id": "00000000-0000-4000-8000-000000000000", "state": "ACTIVE"}
+    assert listed(client.min_query) == least
+    assert listed(client.select_query) == least  # where query.selection says nothing
+    full = listed(client.full_query)
+    assert (full["size"], full["image"], full["private_ips"]) == ("small", "spillway-node", [])
+    assert "user_data" not in full
+    mapper = salt.cloud.Map(salt.config.cloud_config(str(config_dir / "cloud")))
+    assert mapper.size_list("lab")["lab"]["openstack"] == {"small": {"vcpus": 2}}
+    assert mapper.location_list("lab")["lab"]["openstack"] == {"nova": {"state": "up"}}
+
+
+def test_what_is_called_the_wrong_way(config_dir, fake_cloud):
     fake_cloud.add_server("vn02", ["ACTIVE"])
     loaded = salt.loader.clouds(salt.config.cloud_config(str(config_dir / "cloud")))
-    with pytest.raises(SaltCloudSystemExit, match="called with -f or --function"):
-        loaded[f"openstack.{name}"](call="action")
+    for name in ("list_nodes", "list_nodes_full", "avail_images", "list_networks", "call"):
+        with pytest.raises(SaltCloudSystemExit, match=f"{name} is called with -f or --function"):
+            loaded[f"openstack.{name}"](call="action")
+    for name in ("show_instance", "start", "reboot"):
+        with pytest.raises(SaltCloudSystemExit, match=f"{name} is called with -a or --action"):
+            loaded[f"openstack.{name}"]("vn02", call="function")
+    with pytest.raises(SaltCloudSystemExit, match="destroy is called with -d"):
+        loaded["openstack.destroy"]("vn02", call="function")
+    assert fake_cloud.all_servers
+
+
+def test_a_server_that_the_master_cannot_reach_is_removed(config_dir, fake_cloud, accepted):
+    key = config_dir / "id_rsa"
+    key.write_text("key")
+    profile_of(
+        config_dir,
+        f"web: {{provider: lab, image: spillway-node, size: small, ssh_key_file: {key}, "
+        "protocol: ipv6, minion: {master: a}}\n",
+    )
+    client = salt.cloud.CloudClient(path=str(config_dir / "cloud"))
+    with pytest.raises(SaltCloudSystemExit, match="web1 has no address that the master reaches"):
+        client.profile("web", ["web1"])
+    assert not fake_cloud.all_servers

@@ -264,13 +264,75 @@ def test_modules_in_a_test_run(modules, loaders, slurm):
 
 
 def test_modules_answer(modules, slurm):
-    assert modules["slurm.expand"]("vn[01-02]") == ["vn01", "vn02"]
-    assert modules["slurm.fold"](["vn01", "vn02"]) == "vn[01-02]"
-    assert [one["name"] for one in modules["slurm.partitions"]()] == ["all", "urgent"]
-    assert modules["slurm.reservations"]("service")[0]["nodes"] == ["cn01", "cn02"]
-    assert modules["slurm.update_reservation"]("service", users="root", __pub_jid="1")
-    assert modules["slurm.create_reservation"]("x", start="now", duration=1, nodes="ALL")
-    assert modules["slurm.delete_reservation"]("service") is True
-    assert modules["slurm.update_job"](12, comment="x") is True
-    assert modules["slurm.update_node"]("cn01", comment="x") is True
-    assert modules["slurm.requeue"]([99])["done"] == []
+    slurm.answers = {
+        "scontrol show config": (0, "ClusterName = rig\nSlurmctldPort = 6817\n", ""),
+        "scontrol ping": (0, "Slurmctld(primary) at ctl is UP\n", ""),
+    }
+    assert {"cn01", "vn01"} <= {one["name"] for one in modules.slurm.nodes()}
+    assert [one["name"] for one in modules.slurm.nodes("vn01")] == ["vn01"]
+    assert len(modules.slurm.jobs()) == len(slurm.data["jobs"]["jobs"])
+    assert [one["name"] for one in modules.slurm.partitions()] == ["all", "urgent"]
+    assert modules.slurm.reservations("service")[0]["nodes"] == ["cn01", "cn02"]
+    assert modules.slurm.expand("vn[01-02]") == ["vn01", "vn02"]
+    assert modules.slurm.fold(["vn01", "vn02"]) == "vn[01-02]"
+    assert modules.slurm.config()["ClusterName"] == "rig"
+    assert modules.slurm.ping() is True
+    assert modules.slurm.version() == f"{slurm.release}.5"
+    assert modules.slurm.stopped("99999999") == {"running": 0, "stopped": 0}
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "keywords", "said"),
+    [
+        ("create_node", ["vn09"], {"CPUs": 2}, "create NodeName=vn09 State=CLOUD CPUs=2"),
+        ("update_node", ["cn01"], {"comment": "x"}, "update NodeName=cn01 Comment=x"),
+        ("drain", ["cn01", "new disks"], {}, "update NodeName=cn01 State=DRAIN Reason=new disks"),
+        ("undrain", ["vn01"], {}, "update NodeName=vn01 State=UNDRAIN"),
+        ("update_job", [12], {"comment": "x"}, "update JobId=12 Comment=x"),
+        (
+            "update_reservation",
+            ["service"],
+            {"users": "root"},
+            "ReservationName=service Users=root",
+        ),
+        (
+            "create_reservation",
+            ["x"],
+            {"start": "now", "duration": 1, "nodes": "ALL"},
+            "create reservation ReservationName=x StartTime=now Duration=1 Nodes=ALL",
+        ),
+        ("delete_reservation", ["service"], {}, "delete ReservationName=service"),
+        ("reconfigure", [], {}, "reconfigure"),
+    ],
+)
+def test_modules_that_change(modules, slurm, function, arguments, keywords, said):
+    """With test=True nothing is said to Slurm; and what Salt adds to a call is none of ours."""
+    change = modules[f"slurm.{function}"]
+    assert change(*arguments, test=True, **keywords)
+    assert slurm.said == []
+    public = {"__pub_jid": "1"} if function in PASS_ALL_ON else {}
+    assert change(*arguments, **keywords, **public)
+    assert said in " ".join(slurm.said[-1])
+
+
+# those that take any keyword
+PASS_ALL_ON = {"create_node", "create_reservation", "update_reservation"}
+
+
+def test_modules_with_jobs(modules, slurm):
+    assert modules.slurm.suspend("7,8") == {"done": ["7", "8"], "skipped": {}}
+    assert modules.slurm.resume([7])["done"] == ["7"]
+    assert [" ".join(words[1:]) for words in slurm.said] == ["suspend 7", "suspend 8", "resume 7"]
+    for verb in ("release", "requeue"):
+        assert modules[f"slurm.{verb}"]([99])["done"] == []
+    slurm.data["jobs"]["jobs"] = []
+    assert modules.slurm.delete_node("vn01") is True
+    assert modules.slurm.delete_node("vn09") is False
+    assert modules.slurm.down("cn01", "dead")["down"] == ["cn01"]
+
+
+def test_a_key_that_cannot_be_read(munge_key):
+    munge_key.path.mkdir()
+    answer = munge_key()
+    assert (answer["result"], answer["changes"]) == (False, {})
+    assert "munge.key cannot be read: Is a directory" in answer["comment"]

@@ -100,7 +100,15 @@ def minion(master, hooks):
         overrides={
             "grains": {"os": "Debian"},
             "enable_fqdns_grains": False,
-            "engines": [{"slurm_events": {"socket": str(hooks), "interval": 5}}],
+            "engines": [
+                {
+                    "slurm_events": {
+                        "socket": str(hooks),
+                        "file": f"{hooks}.submitted",
+                        "interval": 5,
+                    }
+                }
+            ],
         },
     )
     with factory.started():
@@ -140,12 +148,16 @@ def salt_cli(master, minion):
 def frozen(daemon):
     """A daemon whose processes stand still."""
     processes = [psutil.Process(daemon.pid)]
-    processes[0].suspend()
+
+    def all_of_them(order):
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):  # one that just ended
+                order(process)
+
     try:
+        all_of_them(psutil.Process.suspend)
         processes += processes[0].children(recursive=True)
-        for process in processes[1:]:
-            process.suspend()
+        all_of_them(psutil.Process.suspend)
         yield
     finally:
-        for process in processes:
-            process.resume()
+        all_of_them(psutil.Process.resume)

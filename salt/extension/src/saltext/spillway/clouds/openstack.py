@@ -101,7 +101,7 @@ import os
 
 import salt.config
 import salt.utils.cloud
-from salt.exceptions import SaltCloudConfigError, SaltCloudSystemExit
+from salt.exceptions import SaltCloudSystemExit
 
 from saltext.spillway.utils import check, keys, profile, userdata
 from saltext.spillway.utils import cloud as _cloud
@@ -570,10 +570,7 @@ def _value(key, vm_, default=None):
 
 
 def _minion_config(vm_):
-    try:
-        minion = salt.utils.cloud.minion_config(__opts__, vm_)
-    except SaltCloudConfigError as exc:
-        raise SpillwayError(BAD_INPUT, f"{exc} (minion: {{master: ADDRESS}})") from None
+    minion = salt.utils.cloud.minion_config(__opts__, vm_)
     check.name(minion["id"], "minion id")
     return minion
 

@@ -138,8 +138,11 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
                         case BUILDING, JOINING, RETURNING, MOVING -> true;
                         case READY -> !Outlook.inMotion(node);
                         case CHECKPOINTED -> Outlook.inMotion(node);
-                        // it stands still for a job that its host has, and goes on after that
-                        case HELD -> node.pause().isPresent();
+                        // it stands still for a job that its host has, or had, and goes on after that
+                        case HELD ->
+                            node.goal()
+                                    .filter(goal -> goal.state() == Goal.State.READY)
+                                    .isPresent();
                         case ABSENT, LEAVING, LOST -> false;
                     })
                     .count();
