@@ -37,9 +37,13 @@ class SweepCommandTest {
                 .startsWith("#!/bin/bash\n")
                 .contains("#SBATCH --array=0-3%3\n")
                 .contains("#SBATCH --output=\"" + array + "/task-%a.log\"\n");
-        // as Slurm runs it, with this JVM for the command
-        for (int task = 0; task < 4; task++) {
-            assertThat(task(script, task)).isZero();
+        // the first and the last as Slurm runs them, with this JVM for the command
+        assertThat(task(script, 0)).isZero();
+        assertThat(task(script, 3)).isZero();
+        for (int task = 1; task < 3; task++) {
+            List<String> one = new ArrayList<>(words);
+            one.addAll(List.of("--task", Integer.toString(task)));
+            assertThat(spillway.type(one)).as(spillway.err()).isZero();
         }
         assertThat(spillway.type("simulate", "--json", "--gather", array.toString()))
                 .isZero();
@@ -59,7 +63,7 @@ class SweepCommandTest {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         Path command = Files.writeString(
                 folder.resolve("spillway"),
-                "#!/bin/sh\nexec '%s' -XX:TieredStopAtLevel=1 -cp '%s' %s \"$@\"\n"
+                "#!/bin/sh\nexec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '%s' %s \"$@\"\n"
                         .formatted(java, System.getProperty("java.class.path"), Main.class.getName()));
         assertThat(command.toFile().setExecutable(true)).isTrue();
         ProcessBuilder slurm = new ProcessBuilder("bash", script.toString()).inheritIO();

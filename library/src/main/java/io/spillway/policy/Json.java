@@ -86,7 +86,7 @@ final class Json {
                 part.text("reason"),
                 part.text("rule"),
                 cost,
-                part.optional("deadline").map(part::instant));
+                part.optional("deadline").map(given -> part.time("deadline")));
         String verb = part.text("do");
         return switch (verb) {
             case "build" -> new Action.Build(part.node("node"), part.text("pool"), part.optional("target"), why);
@@ -282,14 +282,6 @@ final class Json {
                 return Instant.parse(text(key));
             } catch (DateTimeException mistake) {
                 throw wrong(key, "must be a time such as 2026-11-23T15:00:00Z");
-            }
-        }
-
-        Instant instant(String text) {
-            try {
-                return Instant.parse(text);
-            } catch (DateTimeException mistake) {
-                throw wrong("deadline", "must be a time such as 2026-11-23T15:00:00Z");
             }
         }
 

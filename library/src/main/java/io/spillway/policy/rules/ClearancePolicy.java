@@ -58,7 +58,7 @@ public record ClearancePolicy(Clearance.Kind kind) implements Policy {
         }
         boolean away = outlook.view().nodes().stream().anyMatch(this::putAway);
         if (away && Homeward.free(outlook)) {
-            round.home(node -> true);
+            round.home(Homeward.untouched(round.actions));
         }
         return round.plan();
     }

@@ -2,6 +2,7 @@ package io.spillway.policy.rules;
 
 import io.spillway.model.Away;
 import io.spillway.model.Node;
+import io.spillway.model.NodeName;
 import io.spillway.model.Phase;
 import io.spillway.policy.Action;
 import io.spillway.policy.Capacity;
@@ -19,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The way back of what a policy put away: as soon as there is room, those that went first; where they are, if there is
@@ -45,6 +48,15 @@ final class Homeward {
      */
     static boolean free(Outlook outlook) {
         return Demand.of(outlook, Demand.urgent(outlook)).isEmpty();
+    }
+
+    /** The nodes that none of these actions is for: what has just been sent away does not come back by the same plan. */
+    static Predicate<Node> untouched(List<Action> actions) {
+        Set<NodeName> touched = actions.stream()
+                .filter(Action.OnNode.class::isInstance)
+                .map(action -> ((Action.OnNode) action).node())
+                .collect(Collectors.toSet());
+        return node -> !touched.contains(node.name());
     }
 
     /**

@@ -166,6 +166,19 @@ class PolicyPropertiesTest {
     }
 
     @Property
+    @Label("no policy by itself wants two things of one node, job or host")
+    void once(@ForAll long seed) {
+        RandomSite random = new RandomSite(seed);
+        Outlook outlook = Outlook.of(random.doubtful(), random.basis());
+        for (Policy policy : ALL) {
+            assertThat(policy.plan(outlook).actions())
+                    .as(policy.name())
+                    .extracting(Action::subject)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Property
     @Label("nothing that an admin wants left as it is, is lost, or is in motion is touched")
     void hands(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);

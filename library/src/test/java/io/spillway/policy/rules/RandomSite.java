@@ -73,7 +73,8 @@ final class RandomSite {
         }
         int waiting = random.nextInt(6);
         for (int i = 0; i < waiting; i++) {
-            site.waiting("" + (900 + i), random.nextBoolean() ? "urgent" : "low");
+            String partition = random.nextBoolean() ? "urgent" : "low";
+            site.waiting("" + (900 + i), partition, 1, new Size(1, 100 + random.nextInt(2) * 600L));
         }
         return site.view();
     }
