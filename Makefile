@@ -7,6 +7,9 @@ INSTALL := apt-get update -q && apt-get install -y -q --no-install-recommends
 JARS  := $$(echo daemon/target/lib/*.jar | tr ' ' ':')
 QUIET := -Dlogback.configurationFile=$(CURDIR)/examples/quiet.xml
 
+# the library's tests of what must hold for whatever comes
+PROPERTIES := PolicyPropertiesTest,HostlistTest,EventLogTest,TimelineTest,PictureTest
+
 # what needs no lab, by wish or since there can be none here
 ANYWHERE  := $(or $(filter simulated,$(SITE)),$(filter whatif,$(SCENE)))
 NOLAB     := $(shell [ "$$(id -u)" = 0 ] && [ -r /etc/debian_version ] || echo no root or no Debian here)
@@ -31,7 +34,7 @@ unit: tools browser ## mvn verify: no root, no lab, under two minutes
 	$(MVN) verify
 
 prove: tools ## every state of a node and thousands of random worlds against the lifecycle's promises
-	$(MVN) --quiet test -pl walk,simulation -am -Dtest='LifecycleTest,*WorldsTest,*StoriesTest' \
+	$(MVN) --quiet test -pl walk,simulation -am -Dtest='LifecycleTest,*WorldsTest,*StoriesTest,$(PROPERTIES)' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Djqwik.tries.default=$(or $(STORIES),2000)
 	@cat simulation/target/worlds.txt walk/target/lifecycle.txt
 

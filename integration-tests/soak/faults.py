@@ -258,7 +258,7 @@ def faults(only: str = "") -> tuple[str, int]:
     refused = sum(cell.end == REFUSED for cell in cells)
     unplayed = sum(cell.end == NOT_PLAYED for cell in cells)
     more = (f", {refused} rightly refused" if refused else "") + (f", {unplayed} not played" if unplayed else "")
-    return f"faults: {len(cells)} cells, {alone} recovered alone{more}, {lost} lost", lost + unplayed
+    return f"faults: {len(cells)} cells, {alone} recovered alone{more}, {lost} lost", lost
 
 
 def keep(cells: list[Cell]) -> None:

@@ -30,7 +30,7 @@ class EventLogTest {
         return Logs.any();
     }
 
-    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void whatIsWrittenIsRead(@ForAll("any") List<Event> events) throws IOException {
         StringWriter text = new StringWriter();
         EventLog.write(events, text);

@@ -207,7 +207,7 @@ class PictureTest {
         return Logs.any();
     }
 
-    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void anyLogGivesAPictureWithoutOverlappingWords(@ForAll("any") List<Event> events) {
         fits(parsed(PICTURE.svg(Timeline.of(events, at(5_000), at(30_000)))));
     }

@@ -205,7 +205,7 @@ class TimelineTest {
         return Logs.any();
     }
 
-    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void allBarsHaveALengthWithinTheSpanAndNoneOverlapsItself(@ForAll("any") List<Event> events) {
         Timeline timeline = Timeline.of(events, at(5_000), at(30_000));
         Map<String, Instant> ends = new HashMap<>();
@@ -224,7 +224,7 @@ class TimelineTest {
     }
 
     /** Counted anew, without nodes, hosts or phases. */
-    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void theRunningTimeIsThatOfTheLog(@ForAll("any") List<Event> events) {
         Duration logged = Duration.ZERO;
         Map<String, JobChanged> running = new HashMap<>();

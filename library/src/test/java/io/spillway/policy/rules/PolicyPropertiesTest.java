@@ -43,8 +43,6 @@ import net.jqwik.api.Property;
 
 /** What holds for every site and every plan. */
 class PolicyPropertiesTest {
-    private static final int TRIES = 1500;
-
     private static final List<Policy> ALL = List.of(
             TidePolicy.DEFAULT,
             ClearancePolicy.OPPORTUNISTIC,
@@ -147,7 +145,7 @@ class PolicyPropertiesTest {
         return memory;
     }
 
-    @Property(tries = TRIES)
+    @Property
     @Label("active memory never exceeds a host's, whichever actions of a plan are done, under way or not begun")
     void memory(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
@@ -167,7 +165,7 @@ class PolicyPropertiesTest {
         }
     }
 
-    @Property(tries = TRIES)
+    @Property
     @Label("nothing that an admin wants left as it is, is lost, or is in motion is touched")
     void hands(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
@@ -192,7 +190,7 @@ class PolicyPropertiesTest {
         }
     }
 
-    @Property(tries = TRIES)
+    @Property
     @Label("the same outlook gives the same plan, and it is read back as it was written")
     void determinism(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
@@ -206,7 +204,7 @@ class PolicyPropertiesTest {
         assertThat(History.parse(noted.json())).isEqualTo(noted);
     }
 
-    @Property(tries = TRIES)
+    @Property
     @Label("no job loses its work if a way without loss makes the deadline")
     void loss(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
@@ -257,7 +255,7 @@ class PolicyPropertiesTest {
         return action instanceof Action.Restore || action instanceof Action.Release || action instanceof Action.Build;
     }
 
-    @Property(tries = TRIES)
+    @Property
     @Label("in a world where nothing else happens, plans come to an end and no node goes to and fro")
     void rest(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
@@ -292,7 +290,7 @@ class PolicyPropertiesTest {
         assertThat(story).as("it never comes to rest").isEmpty();
     }
 
-    @Property(tries = 300)
+    @Property
     @Label("no job is interrupted more often or longer than its class bears")
     void budget(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
@@ -329,7 +327,7 @@ class PolicyPropertiesTest {
         return new SiteView(view.site(), time, view.nodes(), view.hosts(), view.jobs(), view.pools(), view.physical());
     }
 
-    @Property(tries = TRIES)
+    @Property
     @Label("the ledger after the actions is the ledger of the site as it would be seen")
     void ledger(@ForAll long seed) {
         RandomSite random = new RandomSite(seed);
