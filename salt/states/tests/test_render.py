@@ -368,6 +368,11 @@ def test_a_machine_without_a_clock_of_its_own_only_measures(render):
             },
             'parameters has JobCompType, which the hook "ended"',
         ),
+        (
+            "Debian",
+            {"roles": CONTROLLER, "slurm": {"parameters": {"JobCompPass": "s3cret"}}},
+            "JobCompPass, a password that everybody could read in slurm.conf",
+        ),
         ("Debian", {"roles": CONTROLLER, "master": {"api": {"tls": "nginx"}}}, 'tls is "nginx"; right is haproxy or'),
         (
             "Debian",
@@ -375,7 +380,7 @@ def test_a_machine_without_a_clock_of_its_own_only_measures(render):
             "8000 as port and as inner_port; they must differ",
         ),
     ],
-    ids=["role", "locks", "family", "hook", "hook taken", "tls", "port"],
+    ids=["role", "locks", "family", "hook", "hook taken", "password", "tls", "port"],
 )
 def test_a_wrong_pillar_is_named(render, family, changes, words):
     node = render(family, **changes)

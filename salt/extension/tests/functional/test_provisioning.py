@@ -9,6 +9,7 @@ import salt.cloud
 import salt.config
 import salt.loader
 import salt.utils.event
+import yaml
 from salt.exceptions import SaltCloudSystemExit
 
 from saltext.spillway.utils import cloud, profile
@@ -226,28 +227,26 @@ centos:
     assert accepted() == ["web1"]
 
 
-def test_ssh_goes_to_the_floating_address(config_dir, fake_cloud, monkeypatch):
+def over_ssh(config_dir, **keys):
+    """A profile web that salt-cloud's bootstrap is for."""
     key = config_dir / "id_rsa"
     key.write_text("key")
-    profile_of(
-        config_dir,
-        f"""\
-web:
-  provider: lab
-  image: spillway-node
-  size: small
-  ip_pool: public
-  ssh_key_file: {key}
-  ssh_interface: floating_ips
-  salt_interface: private_ips
-  minion: {{master: 10.0.0.10}}
-""",
+    least = {"provider": "lab", "image": "spillway-node", "size": "small"}
+    minion = {"master": "10.0.0.10"}
+    web = {**least, "minion": minion, "ssh_key_file": str(key), **keys}
+    profile_of(config_dir, yaml.safe_dump({"web": web}))
+    return salt.cloud.CloudClient(path=str(config_dir / "cloud"))
+
+
+def test_ssh_goes_to_the_floating_address(config_dir, fake_cloud, monkeypatch):
+    client = over_ssh(
+        config_dir, ip_pool="public", ssh_interface="floating_ips", salt_interface="private_ips"
     )
     deployed = []
     monkeypatch.setattr(
         profile, "deploy", lambda _, vm_, __: deployed.append((vm_["ssh_host"], vm_["salt_host"]))
     )
-    salt.cloud.CloudClient(path=str(config_dir / "cloud")).profile("web", ["web1"])
+    client.profile("web", ["web1"])
     assert deployed == [("203.0.113.9", "10.0.0.78")]
 
 
@@ -275,12 +274,7 @@ web:
 
 
 def test_an_ssh_key_that_is_not_there(config_dir, fake_cloud):
-    profile_of(
-        config_dir,
-        "web: {provider: lab, image: spillway-node, size: small, ssh_key_file: /nix, "
-        "minion: {master: a}}\n",
-    )
-    client = salt.cloud.CloudClient(path=str(config_dir / "cloud"))
+    client = over_ssh(config_dir, ssh_key_file="/nix")
     with pytest.raises(SaltCloudSystemExit, match="ssh_key_file /nix does not exist"):
         client.profile("web", ["web1"])
     assert not fake_cloud.all_servers
@@ -355,15 +349,8 @@ def test_what_is_called_the_wrong_way(config_dir, fake_cloud):
     assert fake_cloud.all_servers
 
 
-def test_a_server_that_the_master_cannot_reach_is_removed(config_dir, fake_cloud, accepted):
-    key = config_dir / "id_rsa"
-    key.write_text("key")
-    profile_of(
-        config_dir,
-        f"web: {{provider: lab, image: spillway-node, size: small, ssh_key_file: {key}, "
-        "protocol: ipv6, minion: {master: a}}\n",
-    )
-    client = salt.cloud.CloudClient(path=str(config_dir / "cloud"))
+def test_a_server_that_the_master_cannot_reach_is_removed(config_dir, fake_cloud):
+    client = over_ssh(config_dir, protocol="ipv6")
     with pytest.raises(SaltCloudSystemExit, match="web1 has no address that the master reaches"):
         client.profile("web", ["web1"])
     assert not fake_cloud.all_servers

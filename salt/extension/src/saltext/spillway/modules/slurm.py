@@ -94,7 +94,8 @@ def suspend(jobs, test=None):
         salt ctl slurm.suspend 12,13_1
 
     jobs
-        Job ids, ``12`` or ``12_3`` for a task of an array; a list or separated by commas.
+        Job ids, ``12`` or ``12_3`` for a task of an array; separated by commas, or a list, in which
+        a task must be quoted (``"['12_3', 14]"``): YAML takes ``12_3`` for the number 123.
 
     Returns ``{"done": [ids], "skipped": {id: why}}``.
     """
@@ -371,7 +372,8 @@ def create_reservation(name, test=None, **settings):
     settings
         ``start``, ``end`` (this machine's time, seconds since 1970, or ``now+1hour``),
         ``duration`` (minutes or ``2-00:00:00``), ``nodes``, ``node_count``, ``partition``,
-        ``features``, ``users``, ``accounts``, ``groups``, ``licenses``, ``flags``.
+        ``features``, ``users``, ``accounts``, ``groups``, ``licenses``, ``flags``. YAML takes
+        ``2:00:00`` for the number 7200: quote it, on the command line twice (``"'2:00:00'"``).
     """
     with _changing(test):
         return _reservations.create(name, **_settings(settings))

@@ -64,7 +64,8 @@ def present(
         Of a reservation whose time is over nothing is asked.
 
     duration
-        Minutes, ``2:00:00`` or ``7-00:00:00``, or ``UNLIMITED``.
+        Minutes, ``2:00:00`` or ``7-00:00:00``, or ``UNLIMITED``. Quote it: YAML takes ``2:00:00``
+        for the number 7200.
 
     nodes
         A hostlist, a list of names, or ``ALL``.
