@@ -1,4 +1,4 @@
-"""The clock: a guest that comes back an hour off is right again within 5 s of its return; by chrony alone it is not."""
+"""The clock: a guest that comes back an hour off is right within 5 s of its return; as Debian has chrony it is not."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ NODE = "vn04"
 SOON = 5.0  # seconds
 AWAY = 15  # seconds
 FILE = "/run/lesson-clock"
+
+# Debian's own: the clock is stepped in the first three updates after chronyd's start only
+AS_DEBIAN = "sed -i 's/^makestep .*/makestep 1 3/' /etc/chrony/chrony.conf && systemctl restart chrony"
 
 # Runs in the guest through its absence. At its return (the RTC has gone on, the monotonic clock has not) it sets the
 # clock an hour back, as if the guest had been away for so long, and measures by the monotonic clock how long it stays.
@@ -76,6 +79,12 @@ def asked(command: str) -> str:
         return ""
 
 
+def samples() -> int:
+    """How often chronyd has heard from its server since it began."""
+    lines = asked("chronyc -c sourcestats").splitlines()
+    return max((int(line.split(",")[1]) for line in lines), default=0)
+
+
 def returns() -> tuple[dict, str]:
     """The guest is away for a short while and comes back an hour off; what it measured, and what munge says early."""
     unit = "systemd-run --quiet --collect --unit=lesson-clock python3 -c"
@@ -105,7 +114,8 @@ def clock() -> str:
         journal = guest(NODE, "journalctl -u spillway-clockguard --no-pager --output=cat")
         if not re.search(r"the clock was off by -3[56]\d\d", journal):
             raise Broken("spillway-clockguard's journal has no step of an hour: " + journal.strip()[-200:])
-        guest(NODE, "systemctl stop spillway-clockguard")
+        guest(NODE, f"systemctl stop spillway-clockguard && {AS_DEBIAN}")
+        eventually("chronyd has had more updates than three", lambda: samples() > 4, 120)
         alone, status = returns()
     finally:
         spillway("down", NODE)
@@ -115,8 +125,8 @@ def clock() -> str:
             f"with spillway-clockguard the clock was right {with_it:.1f} s after the return, not within {SOON:.0f}"
         )
     if without <= SOON:
-        raise Broken(f"by chrony alone the clock was right after {without:.1f} s: no failure without the cure")
+        raise Broken(f"as Debian has chrony the clock was right after {without:.1f} s: no failure without the cure")
     return (
         f"an hour off, right {with_it:.1f} s after the return, {heard} credentials refused, the next job ends well; "
-        f"by chrony alone {without:.1f} s, and munge said: {status}"
+        f"as Debian has chrony {without:.1f} s, and munge said: {status}"
     )

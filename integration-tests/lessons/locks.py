@@ -9,7 +9,7 @@ from onlab.jobs import job, must_complete, submit
 from onlab.lab import HOME, Broken, Job, eventually, guest, on, spillway
 
 NODE = "vn04"
-AWAY = 160  # seconds; the lease is 60, and the server looks for silent clients from time to time only
+AWAY = 210  # seconds; the lease is 60, and the server takes up to 180 to notice
 OVER = ("COMPLETED", "FAILED", "CANCELLED", "NODE_FAIL")
 
 WRITER = """
