@@ -38,7 +38,7 @@ final class Newest {
      */
     synchronized void changed(SlurmLook after, long began, long now) {
         boolean alone = changed < began;
-        changed = alone ? began : now;
+        changed = now;
         look = alone ? new Look(after, began) : null;
     }
 
