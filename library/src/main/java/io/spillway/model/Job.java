@@ -1,9 +1,13 @@
 package io.spillway.model;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A job as Slurm sees it.
@@ -46,8 +50,16 @@ public record Job(
             "OUT_OF_MEMORY",
             "PENDING");
 
+    /** One set for all jobs that share a word: of a long queue's jobs each touch of memory counts. */
+    private static final Map<String, Set<String>> ALONE = Stream.concat(
+                    OVER.stream(), Stream.of("RUNNING", "SUSPENDED"))
+            .collect(toUnmodifiableMap(word -> word, Set::of));
+
     public Job {
         states = Set.copyOf(states);
+        if (states.size() == 1) {
+            states = ALONE.getOrDefault(states.iterator().next(), states);
+        }
     }
 
     /**
