@@ -335,6 +335,18 @@ def test_nfs_server_with_locks_by_nlm(render):
     assert "Protocols = 3, 4;" in both.files[GANESHA] and "Enable_NLM = true;" in both.files[GANESHA]
 
 
+def test_nfs_server_keeps_the_locks_of_silent_clients_where_it_can(render):
+    nfs = render.example["nfs"]
+    kept = render("Debian", CONTROLLER).files[GANESHA]
+    assert "Expired_Client_Threshold = 256;" in kept and "Max_Alive_Time_For_Expired_Client = 604800;" in kept
+    # ganesha 4.3 knows no such words
+    assert "Expired" not in render("Debian 12", CONTROLLER).files[GANESHA]
+    none = render("Debian", CONTROLLER, nfs=nfs | {"courtesy": {"clients": 0}}).files[GANESHA]
+    assert "Expired_Client_Threshold = 0;" in none
+    wrong = render("Debian", CONTROLLER, nfs=nfs | {"courtesy": {"clients": 300}})
+    assert "courtesy:clients is 300; nfs-ganesha takes 0 to 256" in " ".join(wrong.errors)
+
+
 def test_chronys_files_wait_for_its_package(render):
     for manage in (True, False):
         node = render("Debian", VIRTUAL, packages={"manage": manage})

@@ -1,6 +1,12 @@
 {#- NFS from user space (nfs-ganesha): v4, and v3 with its lock manager if the pillar asks. -#}
 {%- from 'spillway/map.jinja' import spillway with context %}
 {%- set nfs = spillway.nfs %}
+{%- if nfs.lease > 180 %}
+{{ raise('pillar spillway:nfs:lease is ' ~ nfs.lease ~ ' s; nfs-ganesha takes 180 at most') }}
+{%- endif %}
+{%- if nfs.courtesy and not 0 <= nfs.courtesy.clients <= 256 %}
+{{ raise('pillar spillway:nfs:courtesy:clients is ' ~ nfs.courtesy.clients ~ '; nfs-ganesha takes 0 to 256') }}
+{%- endif %}
 {%- if spillway.packages.manage %}
 include:
   - .install
