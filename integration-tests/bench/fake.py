@@ -48,6 +48,7 @@ zone = cloud.compute.find_aggregate('{ZONE}') or cloud.compute.create_aggregate(
     name='{ZONE}', availability_zone='{ZONE}')
 if '{HOST}' not in (zone.hosts or []):
     cloud.compute.add_host_to_aggregate(zone, '{HOST}')
+cloud.set_compute_quotas('spillway', instances=-1, cores=-1, ram=-1)
 """
 _AWAY = f"""
 zone = cloud.compute.find_aggregate('{ZONE}')
@@ -60,6 +61,7 @@ for one in list(cloud.compute.services(host='{HOST}')):
     cloud.compute.delete_service(one)
 for one in list(cloud.network.agents(host='{HOST}')):
     cloud.network.delete_agent(one)
+cloud.delete_compute_quotas('spillway')
 """
 
 
@@ -71,7 +73,7 @@ def _is_up() -> bool:
 
 @contextlib.contextmanager
 def fake_host() -> Iterator[None]:
-    """The host, in a zone of its own, for as long as this lasts. Other servers must not be made meanwhile."""
+    """The host, in a zone of its own, and no quota, for as long as this lasts; others may make no server meanwhile."""
     try:
         for path, text in _FILES.items():
             on("cloud", "sh", "-c", 'mkdir -p "${1%/*}" && cat >"$1"', "write", path, stdin=text)

@@ -161,11 +161,9 @@ def salt() -> list[str]:
         forgotten(one)
     for at, label in enumerate(("first", "second")):
         figure(f"highstate-{label}", virtual[at], "s", physical[at])
-    for count, serial, parallel, base in (
-        (1, *servers(PROFILE, one)),
-        (4, *servers(PROFILE, VIRTUAL)),
-        (len(FAKE), *fakes()),
-    ):
+    asked = {1: lambda: servers(PROFILE, one), 4: lambda: servers(PROFILE, VIRTUAL), len(FAKE): fakes}
+    for count, ask in asked.items():
+        serial, parallel, base = ask()
         figure(f"salt-cloud-{count}-serial", serial, "s", base)
         figure(f"salt-cloud-{count}-parallel", parallel, "s", base)
     rate, seen = events()
