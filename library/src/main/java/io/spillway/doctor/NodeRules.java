@@ -95,8 +95,8 @@ final class NodeRules {
             new Rule(
                     Area.STORAGE,
                     "locks",
-                    "an NFSv4 server drops the locks of a node that is away longer than its lease: none, recover and nlm"
-                            + " are three answers, each with its risk",
+                    "an NFSv4 server without courtesy drops the locks of a node that is away longer than its lease: none,"
+                            + " recover and nlm are three answers, each with its risk",
                     "docs/nfs-locks.md",
                     facts -> Judgement.of(nodes(facts), NodeRules::locks)));
 
