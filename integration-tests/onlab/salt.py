@@ -13,7 +13,7 @@ def pings(node: str) -> bool:
 
 
 def highstate(node: str) -> None:
-    out = on("ctl", "salt", "--static", "--out=json", "--timeout=60", node, "state.apply", timeout=900, check=False)
+    out = on("ctl", "salt", "--static", "--out=json", "--timeout=300", node, "state.apply", timeout=900, check=False)
     try:
         failed = [one["comment"] for one in json.loads(out)[node].values() if one["result"] is False]
     except (ValueError, KeyError, TypeError, AttributeError):
