@@ -224,9 +224,12 @@ def figures(ways: dict[str, Way]) -> list[str]:
 
 
 def preempt(number: int = int(os.environ.get("PREEMPT_ROUNDS", ROUNDS))) -> list[str]:
-    """Plays all of it; returns the figures."""
+    """Plays all of it, or PREEMPT_BACKFILL alone (only) or not at all (0); returns the figures."""
+    backfills = os.environ.get("PREEMPT_BACKFILL", "1")
     on("ctl", "runuser", "-u", "alice", "--", "mkdir", "-p", HOME)
     try:
+        if backfills == "only":
+            return [backfill(number).row()]
         with Site(TIDE.format(start="at_once")) as site:
             empty, at_once, waiting = in_nodes(site, number)
             site.set(GANG.format(timers=DEFAULT))
@@ -236,7 +239,7 @@ def preempt(number: int = int(os.environ.get("PREEMPT_ROUNDS", ROUNDS))) -> list
             apply_states()
             quick = gang("SUSPEND,GANG, quickest", number)
         ways = {"at-once": at_once, "waiting": waiting, "gang-default": slow, "gang-tuned": quick, "empty-box": empty}
-        if os.environ.get("PREEMPT_BACKFILL") != "0":
+        if backfills != "0":
             ways["backfill"] = backfill(number)
     finally:
         Order("down", "vn[01-04]").exit(300)
