@@ -105,7 +105,7 @@ def locks() -> str:
             expect(absence(), completed, "with courtesy")
             expect(absence(wanted=True), failed, "with courtesy, the lock taken by another node meanwhile")
         finally:
-            on("ctl", "scancel", "--user=alice", check=False)
+            on("ctl", "scancel", f"--nodelist={NODE}", check=False)
             spillway("down", f"{NODE},{OTHER}")
     return (
         f"away {AWAY} s the mount holds; on a server without courtesy the writer under a lock ends {failed}"
