@@ -169,7 +169,7 @@ def test_jobs_that_will_not_stop_are_waited_for_no_longer_than_it_may(daemon, ga
 
 def test_a_tool_that_fails_is_told(daemon, gate, slurm):
     daemon(answer(close="vn01"))
-    gate.write(timeout="4")
+    gate.write(timeout="8")
     (slurm.folder / "squeue").write_text("#!/bin/sh\necho slurm_load_jobs error: down >&2; exit 1\n")
     assert gate()[1].endswith("squeue: slurm_load_jobs error: down")
 
