@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onlab.lab import Broken, Job, as_admin, other_host, served, spillway
+from onlab.lab import Broken, Job, Order, as_admin, other_host, served, spillway
 
 NODES = ["vn01", "vn02", "vn03"]
 HOST = "cn01"
@@ -36,11 +36,11 @@ def drain() -> list[str]:
             whole = max(one["seconds"] for one in seen.values())
             to_disk = [node for node in NODES if seen[node]["phase"] == "CHECKPOINTED"]
         finally:
-            try:
-                spillway("maintain", HOST, "--end")
-            except Broken:
+            back = Order("maintain", HOST, "--end")
+            # 3: a node stays where it went, as the ledger has no room for it on a host that was overfull before
+            if back.exit(900) not in (0, 3):
                 as_admin(ENABLE)
-                raise
+                raise Broken(f"maintain {HOST} --end: {back.reason()}")
         for one in jobs:
             one.must_be("RUNNING")
         alone = 0.0
