@@ -21,6 +21,7 @@ COLD, WARM = 2, 5  # rounds
 PILLAR = f"""
 spillway:
   slurm:
+    events: {{hooks: [ended, started, submitted]}}
     partitions:
       flow: {{Nodes: '{BUSY},virtual', MaxTime: INFINITE, State: UP, OverSubscribe: 'NO'}}
 """
