@@ -36,11 +36,12 @@ def drain() -> list[str]:
             whole = max(one["seconds"] for one in seen.values())
             to_disk = [node for node in NODES if seen[node]["phase"] == "CHECKPOINTED"]
         finally:
-            back = Order("maintain", HOST, "--end")
-            # 3: a node stays where it went, as the ledger has no room for it on a host that was overfull before
-            if back.exit(900) not in (0, 3):
+            try:
+                # 3: a node stays where it went, as the ledger has no room for it on a host that was overfull before
+                Order("maintain", HOST, "--end").must(900, 3)
+            except Broken:
                 as_admin(ENABLE)
-                raise Broken(f"maintain {HOST} --end: {back.reason()}")
+                raise
         for one in jobs:
             one.must_be("RUNNING")
         alone = 0.0

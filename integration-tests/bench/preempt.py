@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from onlab.jobs import job, must_complete, submit
-from onlab.lab import HOME, Broken, Job, Order, eventually, on
+from onlab.lab import HOME, Job, Order, eventually, on
 from onlab.scene import LOW, ONE_CPU, URGENT, Work, pool_terms, room_for_one
 from onlab.site import Site, apply_states, starts_at_once
 from onlab.yielding import yielding
@@ -119,13 +119,6 @@ def rounds(label: str, play: Callable[[float], tuple[float, float]], number: int
     return Way(label, waits, works)
 
 
-def must(*words: str) -> None:
-    order = Order(*words)
-    if order.exit(900) != 0:
-        order.end()
-        raise Broken(f"{' '.join(words)}: {order.reason()}")
-
-
 def alone(number: int) -> Way:
     """On the box with nothing else on it."""
     return rounds("empty box, same gate", lambda moment: urgent(moment, f"--nodelist={BOX}"), number)
@@ -166,7 +159,7 @@ def in_nodes(site: Site, number: int) -> tuple[Way, Way, Way]:
     with site.served():
         starts_at_once(BOX)
         empty = alone(number)
-        must("up", ",".join(NODES), "--host", BOX)
+        Order("up", ",".join(NODES), "--host", BOX).must(900)
         low = [Job(node, busy=True) for node in NODES]
         starts_at_once(BOX)
         with yielding(BOX):
@@ -176,7 +169,7 @@ def in_nodes(site: Site, number: int) -> tuple[Way, Way, Way]:
         waiting = tide("tide, waiting", number, low)
         for one in low:
             one.finish()
-        must("down", ",".join(NODES))
+        Order("down", ",".join(NODES)).must(900)
     return empty, at_once, waiting
 
 

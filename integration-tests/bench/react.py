@@ -23,10 +23,7 @@ def react() -> list[str]:
     """
     seconds = []
     with served(",".join(NODES)) as daemon:
-        up = Order("up", ",".join(NODES))
-        if up.exit(900) != 0:
-            up.end()
-            raise Broken(f"up: {up.reason()}")
+        Order("up", ",".join(NODES)).must(900)
         jobs = [Job(node) for node in NODES]
         down = Order("down", ",".join(NODES))
         try:
@@ -43,8 +40,7 @@ def react() -> list[str]:
 
                 seconds.append(eventually("the next step", told)[0] - before)
                 print(f"event to step: {seconds[-1]:.2f} s", flush=True)
-            if down.exit(300) != 0:
-                raise Broken(f"down: {down.reason()}")
+            down.must(300)
         finally:
             down.end()
     middle = statistics.median(seconds)

@@ -79,10 +79,7 @@ def rounds(daemon: Daemon) -> tuple[list[tuple[float, float]], list[tuple[float,
 
 
 def down(nodes: str) -> None:
-    order = Order("down", nodes)
-    if order.exit(300) != 0:
-        order.end()
-        raise Broken(f"down {nodes}: {order.reason()}")
+    Order("down", nodes).must(300)
 
 
 def warm() -> list[str]:

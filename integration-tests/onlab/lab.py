@@ -231,6 +231,12 @@ class Order:
         except subprocess.TimeoutExpired:
             return None
 
+    def must(self, seconds: float, *codes: int) -> None:
+        """Ends it, and is Broken, unless its exit code is 0, or one of these, in that time."""
+        if self.exit(seconds) not in (0, *codes):
+            self.end()
+            raise Broken(f"{' '.join(self.words)}: {self.reason()}")
+
     def end(self) -> None:
         if not self.over():
             os.killpg(self._process.pid, signal.SIGKILL)

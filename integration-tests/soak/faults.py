@@ -80,10 +80,7 @@ class Stage:
 
     def order(self, *words: str) -> None:
         """An order without a fault: Broken unless it is carried out."""
-        order = Order(*words)
-        if order.exit(600) != 0:
-            order.end()
-            raise Broken(f"{' '.join(words)}: {order.reason()}")
+        Order(*words).must(600)
 
     def clear(self) -> None:
         for job in (self.job, self.bystander):

@@ -43,10 +43,7 @@ class Stage:
 
     def set_up(self) -> None:
         self.start()
-        order = Order("up", NODE, "--host", BOX)
-        if order.exit(600) != 0:
-            order.end()
-            raise Broken(f"up {NODE}: {order.reason()}")
+        Order("up", NODE, "--host", BOX).must(600)
         self.low = Job(NODE)
 
     def gate(self, **how) -> None:
@@ -275,9 +272,7 @@ def goes_where_room_is(stage: Stage) -> str:
         return stage.daemon.node(NODE)["host"] == there and stage.low.shown().get("JobState") == "RUNNING"
 
     line = policies(stage, "migrate", on_the_other, f"the low work ran on {there}")
-    order = Order("migrate", NODE, "--host", BOX)
-    if order.exit(300) != 0:
-        raise Broken(f"migrate {NODE}: {order.reason()}")
+    Order("migrate", NODE, "--host", BOX).must(300)
     return line
 
 

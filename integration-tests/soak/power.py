@@ -150,14 +150,11 @@ def by_daemon(daemon: Daemon, watch: Stopwatch, before: dict) -> None:
     order = Order("up", ASKED)
     seen = parts(daemon, ASKED, number, began)
     watch.note("daemon", **seen)
-    if order.exit(120) != 0:
-        raise Broken(f"up {ASKED}: {order.reason()}")
+    order.must(120)
     must_complete(number, 120)
     on("ctl", "scancel", fill)
     asked = now()
-    order = Order("down", ASKED)
-    if order.exit(120) != 0:
-        raise Broken(f"down {ASKED}: {order.reason()}")
+    Order("down", ASKED).must(120)
     eventually(f"nothing is left of {ASKED}", lambda: footprint() == before, 60)
     watch.note("daemon", down_to_nothing_left=now() - asked)
 
@@ -252,10 +249,7 @@ def not_resumed(saving: Site, daemon: Daemon, before: dict) -> None:
 
 
 def must(*words: str) -> None:
-    order = Order(*words)
-    if order.exit(600) != 0:
-        order.end()
-        raise Broken(f"{' '.join(words)}: {order.reason()}")
+    Order(*words).must(600)
 
 
 # --- all of it
