@@ -37,7 +37,7 @@ def numbers(file: str) -> list[int]:
     return [int(line) for line in on("ctl", "cat", file, check=False).split()]
 
 
-# Takes the lock if it is free, writes, and tells of it.
+# Takes the lock if it is free, and tells of it.
 RIVAL = """
 import fcntl
 file = open("{file}", "a")

@@ -100,7 +100,7 @@ def tenants() -> str:
     there = {INSIDE, NAT} & set(footprint()["servers"])
     if there:
         raise Broken(f"{', '.join(sorted(there))} are there already: this makes and removes them")
-    with networks(), Site(PILLAR, {"?*": HOSTS}):
+    with networks(), Site(PILLAR, {"*": HOSTS}):
         try:
             make(INSIDE, "inside")
             make(NAT, "nat")

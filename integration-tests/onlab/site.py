@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import shutil
 import subprocess
@@ -35,6 +36,13 @@ _TCP = """  tcp:
     password-file: {files}/password
     tokens: {files}/tokens
 """
+
+
+def _with(top: str, names: str, pillar: str) -> str:
+    """A top.sls in which these minions have one pillar more; it may name a pattern once only."""
+    line = rf"^(  '{re.escape(names)}': \[.*)\]$"
+    more, found = re.subn(line, rf"\1, {pillar}]", top, flags=re.MULTILINE)
+    return more if found else f"{top}  '{names}': [{pillar}]\n"
 
 
 def apply_states() -> None:
@@ -105,7 +113,7 @@ class Site:
         top = self._top.replace("secrets.api]", "secrets.api, daemon, more]")
         for number, (names, pillar) in enumerate(self._minions.items()):
             (_SERVED / f"more{number}.sls").write_text(pillar, encoding="utf-8")
-            top += f"  '{names}': [more{number}]\n"
+            top = _with(top, names, f"more{number}")
         self.set(self._pillar)
         (_SERVED / "top.sls").write_text(top, encoding="utf-8")
         apply_states()

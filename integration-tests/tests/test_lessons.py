@@ -16,6 +16,7 @@ import address  # noqa: E402
 import clock  # noqa: E402
 import locks  # noqa: E402
 import tenants  # noqa: E402
+from onlab import site  # noqa: E402
 
 SHOWN = "NodeName=vn04 Arch=x86_64 NodeAddr=10.78.0.144 NodeHostName=vn04 Version=24.11.5 State=IDLE+DYNAMIC_NORM\n"
 
@@ -30,6 +31,12 @@ def test_the_address_that_slurm_sends_to(monkeypatch):
 @pytest.mark.parametrize("text", [address.PILLAR, tenants.PILLAR, tenants.HOSTS])
 def test_pillars_are_yaml_for_spillway(text):
     assert list(yaml.safe_load(text)) == ["spillway"]
+
+
+@pytest.mark.parametrize("names, of", [("*", ["cluster", "more0"]), ("vn0*", ["more0"])])
+def test_minions_have_one_pillar_more(names, of):
+    top = yaml.safe_load(site._with("base:\n  '*': [cluster]\n  'vn*': [virtual]\n", names, "more0"))["base"]
+    assert top == {"*": ["cluster"], "vn*": ["virtual"]} | {names: of}
 
 
 def test_a_nodes_profile_gives_it_the_address_that_is_looked_for():
