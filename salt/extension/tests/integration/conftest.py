@@ -136,12 +136,12 @@ def runner(opts, minion):
 
 @pytest.fixture(scope="session")
 def salt_run_cli(master, minion):
-    return master.salt_run_cli()
+    return master.salt_run_cli(timeout=60)
 
 
 @pytest.fixture(scope="session")
 def salt_cli(master, minion):
-    return master.salt_cli()
+    return master.salt_cli(timeout=60)
 
 
 @contextlib.contextmanager

@@ -56,9 +56,9 @@ def test_the_whole_way(runner):
 
 
 def test_the_runner_from_the_shell(salt_run_cli):
-    asked = salt_run_cli.run("spillway.version", _timeout=60)
+    asked = salt_run_cli.run("spillway.version")
     assert (asked.returncode, asked.data["value"]["slurm"]) == (0, "24.11.5")
-    asked = salt_run_cli.run("spillway.drain", nodes="cn01;id", reason="x", _timeout=60)
+    asked = salt_run_cli.run("spillway.drain", nodes="cn01;id", reason="x")
     assert asked.data["error"]["kind"] == "bad-input"
 
 
@@ -137,9 +137,7 @@ def apply(salt_cli, master, minion, tmp_path):
     ):
 
         def run(**arguments):
-            answer = salt_cli.run(
-                "state.apply", "cluster", minion_tgt="ctl", _timeout=60, **arguments
-            )
+            answer = salt_cli.run("state.apply", "cluster", minion_tgt="ctl", **arguments)
             assert isinstance(answer.data, dict), answer
             found = {one["__id__"]: one for one in answer.data.values()}
             assert len(found) == len(answer.data), answer
