@@ -59,6 +59,17 @@ def job_states() -> set[str]:
     return {job(number)["JobState"] for number in Chain.jobs.values()}
 
 
+def require_jobs(state: str) -> None:
+    """Broken, with what the job itself said, unless all are in that state."""
+    for name, number in Chain.jobs.items():
+        seen = job(number)
+        if seen["JobState"] != state:
+            said = " / ".join(on("ctl", "tail", "-n", "5", f"{HOME}/{name}.out", check=False).splitlines())
+            raise Broken(
+                f"job {number} ({name}) is {seen['JobState']} {seen['ExitCode']}, not {state}; it said: {said}"
+            )
+
+
 def numbers(file: str) -> list[int]:
     """The first word of each line of a counter file, read on the NFS server."""
     text = on("ctl", "cat", f"{HOME}/{file}", check=False)
@@ -129,7 +140,7 @@ class Chain:
     @staticmethod
     def work() -> str:
         def submit(words: str) -> str:
-            return as_alice(f"sbatch --parsable {words}").strip()
+            return as_alice(f"sbatch --parsable --output=%x.out {words}").strip()
 
         Chain.jobs = {
             "count": submit("--nodelist=vn01 count.sh"),
@@ -146,7 +157,7 @@ class Chain:
     def checkpoint() -> str:
         memory = qemu_megabytes()
         require_phase(spillway("checkpoint", HOSTLIST), "CHECKPOINTED")
-        require(job_states() == {"SUSPENDED"}, f"jobs are {job_states()}")
+        require_jobs("SUSPENDED")
         freed = memory - qemu_megabytes()
         require(qemu_megabytes() == 0, f"QEMU still holds {qemu_megabytes()} MB")
         return f"jobs SUSPENDED, VMs on disk, {freed} MB of the hosts' RAM free again"
@@ -159,7 +170,7 @@ class Chain:
         on("ctl", "systemctl", "restart", "slurmctld")
         eventually("slurmctld answers", lambda: "UP" in on("ctl", "scontrol", "ping", check=False))
         time.sleep(max(0.0, AWAY - (time.monotonic() - start)))
-        require(job_states() == {"SUSPENDED"}, f"jobs are {job_states()}")
+        require_jobs("SUSPENDED")
         require(len(numbers("count.txt")) == lines, "count.txt grew while its node was away")
         return f"{AWAY} s away, slurmctld restarted meanwhile, jobs still SUSPENDED at line {lines}"
 
@@ -167,7 +178,7 @@ class Chain:
     def restore() -> str:
         lines = len(numbers("count.txt"))
         require_phase(spillway("restore", HOSTLIST), "READY")
-        require(job_states() == {"RUNNING"}, f"jobs are {job_states()}")
+        require_jobs("RUNNING")
         eventually("new lines", lambda: len(numbers("count.txt")) >= lines + 3)
         return f"clock right, munge both ways, jobs RUNNING, counting on from {lines}"
 
@@ -179,14 +190,14 @@ class Chain:
         moved = spillway("migrate", "vn01", "--host", other)["vn01"]
         require(moved["host"] == other, f"vn01 is on {moved['host']}")
         eventually("new lines", lambda: len(numbers("count.txt")) >= lines + 3)
-        require(job_states() == {"RUNNING"}, f"jobs are {job_states()}")
+        require_jobs("RUNNING")
         return f"vn01 {Chain.home} -> {other} with its jobs running, lines {lines} -> {len(numbers('count.txt'))}"
 
     @staticmethod
     def checkpoint_again() -> str:
         nodes = spillway("checkpoint", "vn01")
         require_phase(nodes, "CHECKPOINTED")
-        require(job_states() == {"SUSPENDED"}, f"jobs are {job_states()}")
+        require_jobs("SUSPENDED")
         return f"vn01 CHECKPOINTED on {nodes['vn01']['host']}"
 
     @staticmethod
@@ -195,7 +206,7 @@ class Chain:
         lines = len(numbers("count.txt"))
         back = spillway("restore", "vn01", "--host", Chain.home)["vn01"]
         require(back["host"] == Chain.home, f"vn01 is on {back['host']}")
-        require(job_states() == {"RUNNING"}, f"jobs are {job_states()}")
+        require_jobs("RUNNING")
         eventually("new lines", lambda: len(numbers("count.txt")) >= lines + 3)
         return f"vn01 checkpointed on {came_from}, restored on {Chain.home}, counting on from {lines}"
 

@@ -84,6 +84,10 @@ class Way:
     waits: list[float]
     works: list[float]
 
+    def and_then(self, later: Way) -> Way:
+        """Both together: what was asked before and after others, so that a machine that drifts does so for all."""
+        return Way(self.label, self.waits + later.waits, self.works + later.works)
+
     def percentile(self, percent: float) -> float:
         """The smallest wait that so many percent do not exceed."""
         ordered = sorted(self.waits)
@@ -109,9 +113,9 @@ def urgent(moment: float, *words: str, cpus: int = 4, seconds: float = 120) -> t
     return float(began) - float(asked), float(done)
 
 
-def rounds(label: str, play: Callable[[float], tuple[float, float]], number: int) -> Way:
+def rounds(label: str, play: Callable[[float], tuple[float, float]], number: int, moments: range | None = None) -> Way:
     waits, works = [], []
-    for at in range(number):
+    for at in moments or range(number):
         wait, work = play((at + 0.5) / number)
         waits.append(wait)
         works.append(work)
@@ -119,9 +123,9 @@ def rounds(label: str, play: Callable[[float], tuple[float, float]], number: int
     return Way(label, waits, works)
 
 
-def alone(number: int) -> Way:
-    """On the box with nothing else on it."""
-    return rounds("empty box, same gate", lambda moment: urgent(moment, f"--nodelist={BOX}"), number)
+def alone(moments: range, number: int) -> Way:
+    """On the box with nothing else on it, at so many of all moments."""
+    return rounds("empty box, same gate", lambda moment: urgent(moment, f"--nodelist={BOX}"), number, moments)
 
 
 def tide(label: str, number: int, low: list[Job]) -> Way:
@@ -155,10 +159,10 @@ def gang(label: str, number: int) -> Way:
 
 
 def in_nodes(site: Site, number: int) -> tuple[Way, Way, Way]:
-    """The empty box, and the tide in both its ways."""
+    """The empty box, half of it before and half of it after the tide in both its ways."""
     with site.served():
         starts_at_once(BOX)
-        empty = alone(number)
+        before = alone(range(0, number, 2), number)
         Order("up", ",".join(NODES), "--host", BOX).must(900)
         low = [Job(node, busy=True) for node in NODES]
         starts_at_once(BOX)
@@ -170,7 +174,11 @@ def in_nodes(site: Site, number: int) -> tuple[Way, Way, Way]:
         for one in low:
             one.finish()
         Order("down", ",".join(NODES)).must(900)
-    return empty, at_once, waiting
+        site.set(TIDE.format(start="at_once"))
+        apply_states()
+        starts_at_once(BOX)
+        after = alone(range(1, number, 2), number)
+    return before.and_then(after), at_once, waiting
 
 
 def configuration(text: str) -> str:

@@ -56,6 +56,7 @@ class Slurm:
         self.folder = FIXTURES / f"slurm-{release}"
         self.now = float((self.folder / "now").read_text())
         self.said = []  # every command but the questions
+        self.steps = lambda: []  # id and beginning of each
         self.answers = {}  # first words of a command -> (code, out, err)
         self.data = {
             what: json.loads((self.folder / f"{what}.json").read_text())
@@ -79,13 +80,13 @@ class Slurm:
             "24.11": ("scontrol show nodes --json=v0.0.40", "scontrol show jobs --json=v0.0.40"),
             "22.05": ("sinfo --json", "squeue --states=all --json"),
         }[self.release]
-        if words == nodes:
-            return 0, json.dumps(self.data["nodes"]), ""
-        if words == jobs:
-            return 0, json.dumps(self.data["jobs"]), ""
+        if words in (nodes, jobs):
+            return 0, json.dumps(self.data["nodes" if words == nodes else "jobs"]), ""
         if words in ("scontrol --oneliner show partition", "scontrol --oneliner show reservation"):
             return 0, self.lines[argv[-1]], ""
         assert "--json" not in words, words
+        if words.startswith("squeue --steps"):
+            return 0, "".join(f"{step} {since}\n" for step, since in self.steps()), ""
         self.said.append(argv)
         return 0, "", ""
 

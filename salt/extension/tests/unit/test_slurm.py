@@ -436,6 +436,52 @@ def test_suspend_skips_what_slurm_refuses(slurm):
     assert "pending execution" in answer["skipped"]["13"]
 
 
+class Clock:
+    """Goes on while somebody sleeps, and not else."""
+
+    def __init__(self, monkeypatch):
+        self.now = 1_800_000_000
+        monkeypatch.setattr(api.time, "time", lambda: self.now + 0.7)
+        monkeypatch.setattr(api.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(api.time, "sleep", self.sleep)
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+def test_a_step_that_may_just_be_starting_is_waited_for(slurm, monkeypatch):
+    clock = Clock(monkeypatch)
+    began = clock.now
+    slurm.steps = lambda: [("12.batch", clock.now), ("12.0", began - 100), ("12.1", began)]
+    api.suspend(["12"])
+    assert slurm.said == [["scontrol", "suspend", "12"]]
+    assert began + 1 < clock.now < began + 2
+
+
+def test_a_job_that_starts_step_after_step_is_suspended_all_the_same(slurm, monkeypatch):
+    clock = Clock(monkeypatch)
+    began = clock.now
+    slurm.steps = lambda: [("12.7", int(clock.now))]
+    assert api.suspend(["12"])["done"] == ["12"]
+    assert began + 4 <= clock.now < began + 5
+
+
+@pytest.mark.parametrize("steps", [[], [("12.batch", 1_800_000_000)], [("12.0", 1_799_999_990)]])
+def test_where_no_step_starts_nobody_waits(slurm, monkeypatch, steps):
+    clock = Clock(monkeypatch)
+    slurm.steps = lambda: steps
+    assert api.suspend(["12"])["done"] == ["12"]
+    assert clock.now == 1_800_000_000
+
+
+def test_who_asks_what_it_would_do_waits_for_nothing(slurm, monkeypatch):
+    clock = Clock(monkeypatch)
+    slurm.steps = lambda: [("12.0", clock.now)]
+    with api.dry_run():
+        api.suspend(["12"])
+    assert clock.now == 1_800_000_000
+
+
 def test_suspend_with_slurmctld_down_is_an_error(slurm):
     slurm.answers["scontrol suspend"] = (
         1,

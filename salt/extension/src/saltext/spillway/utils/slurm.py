@@ -366,8 +366,39 @@ def _short(job):
 
 
 def suspend(ids, ours=False):
-    """Suspend jobs; see :func:`_each`. ``ours``: each is marked before as suspended by Spillway."""
+    """
+    Suspend jobs, not in the moment in which one starts a step; see :func:`_each`. ``ours``: each
+    is marked before as suspended by Spillway.
+    """
+    if not _dry.get():
+        _let_steps_start(check.jobs(ids))
     return _each("suspend", ids, _marker() if ours else None)
+
+
+# A step that is this young may still be on its way to its nodes; for so long is that waited for.
+_YOUNG, _PATIENCE, _GLANCE = 2, 4, 0.2
+
+
+def _let_steps_start(ids):
+    """
+    Wait until none of these jobs has a step that may just be starting.
+
+    An ``srun`` that Slurm stops in the midst of it goes on a minute after its job (slurmd waits
+    for its answer), or ends its job: what the step is to show is valid for seconds (cred_expire).
+    A suspended job gets no new one, so one that waits for its step is safe. A job that starts step
+    after step is suspended all the same, when the patience is over.
+    """
+    end = time.monotonic() + _PATIENCE
+    argv = ["squeue", "--steps", "--noheader", f"--jobs={','.join(ids)}", "--format=%i %S"]
+    while time.monotonic() < end:
+        code, out, _ = command.run(argv, environment={"SLURM_TIME_FORMAT": "%s"})
+        if code:
+            return  # whoever suspends them is told what is wrong
+        steps = (line.split() for line in out.splitlines())
+        begun = [int(since) for step, since in steps if step.rpartition(".")[2].isdigit()]
+        if not any(time.time() - since < _YOUNG for since in begun):
+            return
+        time.sleep(_GLANCE)
 
 
 def _marker():
