@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,41 @@ def guests(host: str) -> list[int]:
             if name.startswith("qemu-system") and f"/spillway-lab/machines/{HYPERVISOR[host]}/" in groups:
                 found.append(int(place.name))
     return found
+
+
+class Used:
+    """The CPU time of processes, looked at twenty times a second while this is open."""
+
+    def __init__(self, processes: list[int]) -> None:
+        self._files = [Path(f"/proc/{number}/stat") for number in processes]
+        self._seen: list[tuple[float, float]] = []  # this machine's clock, seconds of CPU time
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Used:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def between(self, begin: float, end: float) -> float:
+        """Seconds of CPU time that they used between two moments, by this machine's clock."""
+        return self._by(end) - self._by(begin)
+
+    def _by(self, moment: float) -> float:
+        return next((used for when, used in self._seen if when >= moment), self._seen[-1][1])
+
+    def _look(self) -> None:
+        tick = os.sysconf("SC_CLK_TCK")
+        while not self._over.wait(0.05):
+            used = 0
+            for file in self._files:
+                with contextlib.suppress(OSError):
+                    # the name in brackets may hold blanks; user and system time are the 14th and 15th field
+                    used += sum(map(int, file.read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]))
+            self._seen.append((time.time(), used / tick))
 
 
 def _controller() -> Path | None:
