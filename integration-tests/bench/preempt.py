@@ -216,7 +216,7 @@ def backfill(number: int) -> Way:
         blocker = submit("--partition=all", "--nodelist=cn02", "--cpus-per-task=4", script="sleep 86400")
         eventually("cn02 is busy", lambda: job(blocker).get("JobState") == "RUNNING", 60)
         # Slurm takes no job for a partition without any node
-        eventually("the pool's first node", lambda: on("ctl", "sinfo", "--noheader", "--partition=low"), 600)
+        eventually("the pool's first node", lambda: on("ctl", "sinfo", "--Node", "--noheader", "--partition=low"), 600)
         low = Work("low", "--partition=low")
         eventually(f"job {low.number} counts", low.numbers, 600)
 
