@@ -33,9 +33,9 @@ import java.util.Set;
 
 /**
  * Jobs that wait bring nodes of a pool that they fit, as far as hosts have room and no further: warm ones are restored
- * first, others built. A pool has its {@code minimum} of nodes even if nothing waits. Beyond it a node that is idle for a
- * while is checkpointed into the warm reserve, if that is not full, else removed after a longer while. While something
- * waits for a pool, none of its nodes is put away.
+ * first, others built. A pool has its {@code minimum} of nodes even if nothing waits, those counted that another policy put
+ * away and brings back. Beyond it a node that is idle for a while is checkpointed into the warm reserve, if that is not
+ * full, else removed after a longer while. While something waits for a pool, none of its nodes is put away.
  *
  * <p>What is warm is what this policy put away: a node that an admin checkpointed is left where it is.
  *
@@ -85,7 +85,7 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
         }
         for (Pool pool : outlook.view().pools()) {
             pool.terms().ifPresent(terms -> {
-                int there = round.taking(pool);
+                int there = round.there(pool);
                 if (there < terms.minimum() && !wanted.contains(pool.name())) {
                     wanted.add(pool.name());
                     round.bring(
@@ -131,21 +131,32 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
             return pools.getOrDefault(pool.name(), List.of());
         }
 
-        /** How many nodes take jobs, or soon will. */
-        int taking(Pool pool) {
+        /** How many nodes take jobs, or will without anybody's asking. */
+        int there(Pool pool) {
             return (int) nodes(pool).stream()
-                    .filter(node -> switch (node.phase()) {
-                        case BUILDING, JOINING, RETURNING, MOVING -> true;
-                        case READY -> !Outlook.inMotion(node);
-                        case CHECKPOINTED -> Outlook.inMotion(node);
-                        // it stands still for a job that its host has, or had, and goes on after that
-                        case HELD ->
-                            node.goal()
-                                    .filter(goal -> goal.state() == Goal.State.READY)
-                                    .isPresent();
-                        case ABSENT, LEAVING, LOST -> false;
-                    })
+                    .filter(node -> takes(node) || comesBack(node))
                     .count();
+        }
+
+        private static boolean takes(Node node) {
+            return switch (node.phase()) {
+                case BUILDING, JOINING, RETURNING, MOVING -> true;
+                case READY -> !Outlook.inMotion(node);
+                case CHECKPOINTED -> Outlook.inMotion(node);
+                // it stands still for a job that its host has, or had, and goes on after that
+                case HELD ->
+                    node.goal().filter(goal -> goal.state() == Goal.State.READY).isPresent();
+                case ABSENT, LEAVING, LOST -> false;
+            };
+        }
+
+        /** Whether another policy put it away, and brings it back: nothing takes its place, and idle ones give way to it. */
+        private static boolean comesBack(Node node) {
+            return (node.phase() == Phase.CHECKPOINTED || node.phase() == Phase.HELD)
+                    && node.away()
+                            .filter(away -> away.aside() && !away.policy().equals(NAME))
+                            .isPresent()
+                    && Outlook.free(node);
         }
 
         void bring(Pool pool, int count, String because) {
@@ -219,7 +230,7 @@ public record QueuePolicy(Duration idle, Duration remove) implements Policy {
             for (Node node : beyond) {
                 remove(node, "the warm reserve of %d is full".formatted(terms.warm()));
             }
-            int spare = taking(pool) - terms.minimum();
+            int spare = there(pool) - terms.minimum();
             List<Node> idles = nodes(pool).stream()
                     .filter(node -> node.phase() == Phase.READY && node.jobs().isEmpty() && Outlook.free(node))
                     .filter(node -> idleFor(node).compareTo(idle) >= 0)

@@ -170,6 +170,31 @@ class PolicyStoriesTest {
             assertThat(told(plan(policy, site.outlook(basis)))).containsExactly("build vn02 to cn01");
         }
 
+        /** An urgent job had its place, and has ended. */
+        @Test
+        void anIdleNodeOfTheMinimumGivesWayToWorkThatComesBack() {
+            SomeSite site = site().host("cn01", 2, 1000)
+                    .pool("htc", "vn[01-08]", 1, 1)
+                    .node("vn01", "cn01")
+                    .checkpointed()
+                    .away("backfill", "cn01", true)
+                    .job("1", "low")
+                    .node("vn02", "cn01");
+            Basis basis = idle(basis(), Map.of("vn02", Duration.ofHours(1)));
+            Planner both = new Planner(policy, BackfillPolicy.DEFAULT);
+            assertThat(told(both.plan(site.outlook(basis)))).containsExactly("checkpoint vn02");
+            SomeSite after = site().host("cn01", 2, 1000)
+                    .pool("htc", "vn[01-08]", 1, 1)
+                    .node("vn01", "cn01")
+                    .checkpointed()
+                    .away("backfill", "cn01", true)
+                    .job("1", "low")
+                    .node("vn02", "cn01")
+                    .checkpointed()
+                    .away("queue", "cn01", true);
+            assertThat(told(both.plan(after.outlook()))).containsExactly("restore vn01");
+        }
+
         @Test
         void thePoolHasItsMinimum() {
             assertThat(told(plan(policy, two(2, 0).node("vn02", "cn01").outlook())))
