@@ -64,7 +64,7 @@ public record BackfillPolicy(Duration patience) implements Policy {
             }
         }
         if (wants.isEmpty()) {
-            round.actions.addAll(Homeward.restored(outlook, round.room, NAME, node -> true));
+            round.actions.addAll(Homeward.restored(outlook, round.room, NAME, node -> true, round.refused));
         }
         return new Plan(outlook.view().site(), outlook.now(), round.actions, round.refused);
     }

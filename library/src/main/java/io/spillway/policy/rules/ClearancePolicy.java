@@ -192,7 +192,7 @@ public record ClearancePolicy(Clearance.Kind kind) implements Policy {
         }
 
         void home(Predicate<Node> which) {
-            actions.addAll(Homeward.restored(outlook, room, name(), which));
+            actions.addAll(Homeward.restored(outlook, room, name(), which, refused));
             actions.addAll(Homeward.refilled(outlook, room, name(), which));
         }
 

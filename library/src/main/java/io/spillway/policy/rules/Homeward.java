@@ -9,6 +9,7 @@ import io.spillway.policy.Capacity;
 import io.spillway.policy.Cost;
 import io.spillway.policy.Imagine;
 import io.spillway.policy.Outlook;
+import io.spillway.policy.Plan;
 import io.spillway.policy.Rung;
 import io.spillway.policy.Why;
 import io.spillway.policy.Work;
@@ -35,6 +36,7 @@ final class Homeward {
     private final Capacity room;
     private final String policy;
     private final List<Action> actions = new ArrayList<>();
+    private final List<Plan.Refused> refused = new ArrayList<>();
 
     private Homeward(Outlook outlook, Capacity room, String policy) {
         this.outlook = outlook;
@@ -66,11 +68,14 @@ final class Homeward {
      * @param room what is free; what comes back is counted there
      * @param policy whose nodes
      * @param which of them
+     * @param refused where it is told which cannot come back yet, and why
      * @return the actions
      */
-    static List<Action> restored(Outlook outlook, Capacity room, String policy, Predicate<Node> which) {
+    static List<Action> restored(
+            Outlook outlook, Capacity room, String policy, Predicate<Node> which, List<Plan.Refused> refused) {
         Homeward way = new Homeward(outlook, room, policy);
         away(outlook, policy, true, which).forEach(way::back);
+        refused.addAll(way.refused);
         return way.actions;
     }
 
@@ -120,42 +125,51 @@ final class Homeward {
     }
 
     private void back(Node node, Away left) {
+        if (node.phase() != Phase.HELD && node.phase() != Phase.CHECKPOINTED) {
+            return;
+        }
         String since = "away since %s by %s".formatted(left.since(), left.policy());
         String home = node.host().orElseThrow();
         boolean open = StepAside.open(outlook, home);
-        if (node.phase() == Phase.HELD) {
-            Cost cost = new Cost(
-                    outlook.basis().costs().takes(Work.RELEASE, 0),
-                    outlook.basis().costs().takes(Work.RELEASE, 0),
-                    0);
-            boolean released =
-                    open && take(node, new Action.Release(node.name(), why("there is room on " + home, since, cost)));
-            if (!released) {
-                elsewhere(node)
-                        .ifPresent(host -> take(
-                                node,
-                                new Action.Migrate(
-                                        node.name(),
-                                        host,
-                                        why(
-                                                host + " frees first",
-                                                since,
-                                                outlook.basis().costs().cost(Rung.MIGRATE, node)))));
-            }
-        } else if (node.phase() == Phase.CHECKPOINTED && open) {
-            Cost cost = outlook.basis().costs().back(node, false);
-            boolean restored = take(
-                    node,
-                    new Action.Restore(node.name(), Optional.empty(), why("there is room on " + home, since, cost)));
-            if (!restored) {
-                Cost far = outlook.basis().costs().back(node, true);
-                elsewhere(node)
-                        .ifPresent(host -> take(
-                                node,
-                                new Action.Restore(
-                                        node.name(), Optional.of(host), why(host + " frees first", since, far))));
-            }
+        boolean comes =
+                node.phase() == Phase.HELD ? released(node, home, open, since) : restored(node, home, open, since);
+        if (!comes) {
+            String why = open ? "there is no room for it on %s, nor elsewhere" : "host %s is closed";
+            refused.add(new Plan.Refused(
+                    policy,
+                    Optional.empty(),
+                    "%s stays away: %s; %s".formatted(node.name(), why.formatted(home), since)));
         }
+    }
+
+    private boolean released(Node node, String home, boolean open, String since) {
+        Duration takes = outlook.basis().costs().takes(Work.RELEASE, 0);
+        Why here = why("there is room on " + home, since, new Cost(takes, takes, 0));
+        if (open && take(node, new Action.Release(node.name(), here))) {
+            return true;
+        }
+        Cost far = outlook.basis().costs().cost(Rung.MIGRATE, node);
+        return elsewhere(node)
+                .filter(host ->
+                        take(node, new Action.Migrate(node.name(), host, why(host + " frees first", since, far))))
+                .isPresent();
+    }
+
+    private boolean restored(Node node, String home, boolean open, String since) {
+        if (!open) {
+            return false;
+        }
+        Why here =
+                why("there is room on " + home, since, outlook.basis().costs().back(node, false));
+        if (take(node, new Action.Restore(node.name(), Optional.empty(), here))) {
+            return true;
+        }
+        Cost far = outlook.basis().costs().back(node, true);
+        return elsewhere(node)
+                .filter(host -> take(
+                        node,
+                        new Action.Restore(node.name(), Optional.of(host), why(host + " frees first", since, far))))
+                .isPresent();
     }
 
     /** A host for it; none if it has only just been moved, so that nothing wanders. */

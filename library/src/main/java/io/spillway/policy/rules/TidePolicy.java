@@ -74,7 +74,7 @@ public record TidePolicy(Duration after) implements Policy {
         }
         boolean away = outlook.view().nodes().stream().anyMatch(TidePolicy::putAway);
         if (away && Homeward.free(outlook)) {
-            actions.addAll(Homeward.restored(outlook, room, NAME, Homeward.untouched(actions)));
+            actions.addAll(Homeward.restored(outlook, room, NAME, Homeward.untouched(actions), refused));
         }
         return new Plan(outlook.view().site(), outlook.now(), actions, refused);
     }

@@ -305,7 +305,9 @@ class PolicyStoriesTest {
             site.node("vn05", "cn01").of(2, 1000);
             assertThat(told(plan(policy, site.outlook()))).containsExactly("restore vn02 to cn02");
             site.node("vn06", "cn01");
-            assertThat(told(plan(policy, site.outlook()))).isEmpty();
+            Plan plan = plan(policy, site.outlook());
+            assertThat(told(plan)).isEmpty();
+            assertThat(plan.refused().get(0).why()).startsWith("vn02 stays away: there is no room for it on cn01");
         }
 
         @Test
