@@ -98,8 +98,12 @@ def said(pattern: str, since: float, seconds: float = 60) -> float:
 
 def held(stage: Stage, number: str, since: float) -> None:
     """Waits until the gate is at work: the node is closed, and the job does not run yet."""
-    reason = lambda: slurm_node(NODE)[1] == "spillway: tide"  # noqa: E731
-    eventually("the gate has closed the node", reason, 30)
+
+    def drained() -> bool:
+        states, reason = slurm_node(NODE)
+        return "DRAIN" in states and reason == "spillway: tide"  # the reason alone may be that of the play before
+
+    eventually("the gate has closed the node", drained, 30)
     if job(number).get("JobState") not in ("CONFIGURING", "RUNNING"):
         raise Broken(f"job {number} is {job(number).get('JobState')} at the closed gate")
 
