@@ -281,7 +281,8 @@ def goes_where_room_is(stage: Stage) -> str:
 
 
 def goes_to_disk(stage: Stage) -> str:
-    total = int(on("hyp01", "awk", "/MemTotal/ { print int($2 / 1024) }", "/proc/meminfo"))
+    # what libvirt says of the host, and so Nova: a machine's kernel may say another number
+    total = int(re.search(r"Memory size:\s+(\d+) KiB", on("hyp01", "virsh", "nodeinfo"))[1]) // 1024
     # room for the node alone, not for it and a job that has all of the box's 2000 MiB
     return policies(
         stage, "checkpoint", lambda: server(NODE) == "SUSPENDED", "the low work was on disk", reserve=total - 1500
