@@ -377,6 +377,8 @@ def suspend(ids, ours=False):
 
 # A step that is this young may still be on its way to its nodes; for so long is that waited for.
 _YOUNG, _PATIENCE, _GLANCE = 2, 4, 0.2
+# 12.0 and 14_1.0, not 12.batch, which starts with its job
+_STEP = re.compile(r"^[0-9_+]+\.[0-9]+ ([0-9]+)$", re.MULTILINE)
 
 
 def _let_steps_start(ids):
@@ -394,9 +396,7 @@ def _let_steps_start(ids):
         code, out, _ = command.run(argv, environment={"SLURM_TIME_FORMAT": "%s"})
         if code:
             return  # whoever suspends them is told what is wrong
-        steps = (line.split() for line in out.splitlines())
-        begun = [int(since) for step, since in steps if step.rpartition(".")[2].isdigit()]
-        if not any(time.time() - since < _YOUNG for since in begun):
+        if not any(time.time() - int(since) < _YOUNG for since in _STEP.findall(out)):
             return
         time.sleep(_GLANCE)
 
