@@ -474,6 +474,15 @@ def test_where_no_step_starts_nobody_waits(slurm, monkeypatch, steps):
     assert clock.now == 1_800_000_000
 
 
+def test_where_squeue_tells_nothing_nobody_waits(slurm, monkeypatch):
+    clock = Clock(monkeypatch)
+    slurm.answers["squeue --steps"] = (1, "", "squeue: error: Invalid job id specified")
+    assert api.suspend(["12"])["done"] == ["12"]
+    slurm.answers["squeue --steps"] = (0, "12.0 N/A\nwhat is that\n", "")
+    assert api.suspend(["12"])["done"] == ["12"]
+    assert clock.now == 1_800_000_000
+
+
 def test_who_asks_what_it_would_do_waits_for_nothing(slurm, monkeypatch):
     clock = Clock(monkeypatch)
     slurm.steps = lambda: [("12.0", clock.now)]

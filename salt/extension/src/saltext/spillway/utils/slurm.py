@@ -393,9 +393,10 @@ def _let_steps_start(ids):
     end = time.monotonic() + _PATIENCE
     argv = ["squeue", "--steps", "--noheader", f"--jobs={','.join(ids)}", "--format=%i %S"]
     while time.monotonic() < end:
-        code, out, _ = command.run(argv, environment={"SLURM_TIME_FORMAT": "%s"})
-        if code:
-            return  # whoever suspends them is told what is wrong
+        try:
+            out = call(*argv, SLURM_TIME_FORMAT="%s")
+        except SpillwayError:
+            return  # who suspends them is told what is wrong, if it concerns that
         if not any(time.time() - int(since) < _YOUNG for since in _STEP.findall(out)):
             return
         time.sleep(_GLANCE)
