@@ -27,7 +27,7 @@ from typing import ClassVar
 TREE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "integration-tests"))
 
-from onlab.jobs import job  # noqa: E402
+from onlab.jobs import job, must_be  # noqa: E402
 from onlab.lab import CONFIG, ENTRY, Broken, eventually, footprint, guest, on, other_host, run  # noqa: E402
 
 AWAY = 30 if os.environ.get("FAST") == "1" else 360
@@ -57,17 +57,6 @@ def require(true: object, otherwise: str) -> None:
 
 def job_states() -> set[str]:
     return {job(number)["JobState"] for number in Chain.jobs.values()}
-
-
-def require_jobs(state: str) -> None:
-    """Broken, with what the job itself said, unless all are in that state."""
-    for name, number in Chain.jobs.items():
-        seen = job(number)
-        if seen["JobState"] != state:
-            said = " / ".join(on("ctl", "tail", "-n", "5", f"{HOME}/{name}.out", check=False).splitlines())
-            raise Broken(
-                f"job {number} ({name}) is {seen['JobState']} {seen['ExitCode']}, not {state}; it said: {said}"
-            )
 
 
 def numbers(file: str) -> list[int]:
@@ -157,7 +146,7 @@ class Chain:
     def checkpoint() -> str:
         memory = qemu_megabytes()
         require_phase(spillway("checkpoint", HOSTLIST), "CHECKPOINTED")
-        require_jobs("SUSPENDED")
+        must_be(Chain.jobs, "SUSPENDED", HOME)
         freed = memory - qemu_megabytes()
         require(qemu_megabytes() == 0, f"QEMU still holds {qemu_megabytes()} MB")
         return f"jobs SUSPENDED, VMs on disk, {freed} MB of the hosts' RAM free again"
@@ -170,7 +159,7 @@ class Chain:
         on("ctl", "systemctl", "restart", "slurmctld")
         eventually("slurmctld answers", lambda: "UP" in on("ctl", "scontrol", "ping", check=False))
         time.sleep(max(0.0, AWAY - (time.monotonic() - start)))
-        require_jobs("SUSPENDED")
+        must_be(Chain.jobs, "SUSPENDED", HOME)
         require(len(numbers("count.txt")) == lines, "count.txt grew while its node was away")
         return f"{AWAY} s away, slurmctld restarted meanwhile, jobs still SUSPENDED at line {lines}"
 
@@ -178,7 +167,7 @@ class Chain:
     def restore() -> str:
         lines = len(numbers("count.txt"))
         require_phase(spillway("restore", HOSTLIST), "READY")
-        require_jobs("RUNNING")
+        must_be(Chain.jobs, "RUNNING", HOME)
         eventually("new lines", lambda: len(numbers("count.txt")) >= lines + 3)
         return f"clock right, munge both ways, jobs RUNNING, counting on from {lines}"
 
@@ -190,14 +179,14 @@ class Chain:
         moved = spillway("migrate", "vn01", "--host", other)["vn01"]
         require(moved["host"] == other, f"vn01 is on {moved['host']}")
         eventually("new lines", lambda: len(numbers("count.txt")) >= lines + 3)
-        require_jobs("RUNNING")
+        must_be(Chain.jobs, "RUNNING", HOME)
         return f"vn01 {Chain.home} -> {other} with its jobs running, lines {lines} -> {len(numbers('count.txt'))}"
 
     @staticmethod
     def checkpoint_again() -> str:
         nodes = spillway("checkpoint", "vn01")
         require_phase(nodes, "CHECKPOINTED")
-        require_jobs("SUSPENDED")
+        must_be(Chain.jobs, "SUSPENDED", HOME)
         return f"vn01 CHECKPOINTED on {nodes['vn01']['host']}"
 
     @staticmethod
@@ -206,7 +195,7 @@ class Chain:
         lines = len(numbers("count.txt"))
         back = spillway("restore", "vn01", "--host", Chain.home)["vn01"]
         require(back["host"] == Chain.home, f"vn01 is on {back['host']}")
-        require_jobs("RUNNING")
+        must_be(Chain.jobs, "RUNNING", HOME)
         eventually("new lines", lambda: len(numbers("count.txt")) >= lines + 3)
         return f"vn01 checkpointed on {came_from}, restored on {Chain.home}, counting on from {lines}"
 

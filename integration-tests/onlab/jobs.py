@@ -34,6 +34,21 @@ def must_complete(number: str, seconds: float, restarts: str = "0") -> None:
         raise Broken(f"job {number} ended {end['JobState']} {end['ExitCode']}, restarts {end['Restarts']}")
 
 
+def must_be(jobs: dict[str, str], state: str, folder: str) -> None:
+    """Broken, with what the job itself said, unless all are in that state and none was restarted.
+
+    ``jobs``: numbers by name; each writes NAME.out into the folder.
+    """
+    for name, number in jobs.items():
+        seen = job(number)
+        if (seen["JobState"], seen["Restarts"]) != (state, "0"):
+            said = " / ".join(on("ctl", "tail", "-n", "5", f"{folder}/{name}.out", check=False).splitlines())
+            raise Broken(
+                f"job {number} ({name}) is {seen['JobState']} {seen['ExitCode']}, restarts {seen['Restarts']},"
+                f" not {state}; it said: {said}"
+            )
+
+
 def must_srun(nodes: list[str]) -> None:
     """srun from the login side runs on all of them."""
     words = [

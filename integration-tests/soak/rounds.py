@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 
-from onlab.jobs import job
+from onlab.jobs import job, must_be, must_complete
 from onlab.lab import HOME, TREE, Broken, eventually, guest, on, other_host, served, spillway
 
 CHAIN = TREE / "examples" / "chain" / "jobs"
@@ -71,15 +71,14 @@ class _Play:
     def away(self, seconds: float) -> str:
         """One absence; how many lines each file has after it."""
         began = time.monotonic()
-        spillway("checkpoint", "vn01")
+        there = other_host(spillway("checkpoint", "vn01")["nodes"][0]["host"])
         self._must_be("SUSPENDED")
-        host = next(node["host"] for node in spillway("nodes", "vn01")["nodes"])
         before = self._lines()
         time.sleep(seconds)
-        spillway("restore", "vn01", "--host", other_host(host))
+        spillway("restore", "vn01", "--host", there)
         eventually("all jobs write on, or one is over", lambda: self._over() or self._grew(before), 120)
         self._must_be("RUNNING")
-        return f"{time.monotonic() - began:5.1f} s  to {other_host(host)}  {self._lines()}"
+        return f"{time.monotonic() - began:5.1f} s  to {there}  {self._lines()}"
 
     def _grew(self, before: dict[str, int]) -> bool:
         return all(lines > before[file] for file, lines in self._lines().items())
@@ -88,12 +87,11 @@ class _Play:
         return [name for name, number in self.jobs.items() if job(number)["JobState"] not in ("RUNNING", "SUSPENDED")]
 
     def _must_be(self, state: str) -> None:
-        for name, number in self.jobs.items():
-            seen = job(number)
-            if seen["JobState"] != state or seen["Restarts"] != "0":
-                said = on("ctl", "tail", "-n", "5", f"{self.home}/{name}.out", check=False).strip()
-                self._tell()
-                raise Broken(f"job {number} ({name}) is {seen['JobState']} {seen['ExitCode']}, not {state}: {said}")
+        try:
+            must_be(self.jobs, state, self.home)
+        except Broken:
+            self._tell()
+            raise
 
     def _tell(self) -> None:
         """What the systems said of it, before all of it is taken down."""
@@ -103,8 +101,6 @@ class _Play:
 
     def finish(self) -> None:
         self._alice("tee", f"{self.home}/finish", stdin="yes\n")
-        eventually("the jobs' end", lambda: len(self._over()) == len(self.jobs), 90)
-        for name, number in self.jobs.items():
-            end = job(number)
-            if (end["JobState"], end["ExitCode"], end["Restarts"]) != ("COMPLETED", "0:0", "0"):
-                raise Broken(f"job {number} ({name}) ended {end['JobState']} {end['ExitCode']}")
+        end = time.monotonic() + 90
+        for number in self.jobs.values():
+            must_complete(number, end - time.monotonic())

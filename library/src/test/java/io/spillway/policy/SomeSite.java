@@ -130,6 +130,11 @@ public final class SomeSite {
         return is(Phase.HELD, Optional.of(Goal.HELD));
     }
 
+    /** A node with a low job that the policy backfill has put on its host's disk. */
+    public SomeSite aside(String name, String host, String job) {
+        return node(name, host).checkpointed().away("backfill", host, true).job(job, "low");
+    }
+
     /** A policy has put it away, or moved it, ten minutes ago. */
     public SomeSite away(String policy, String home, boolean aside) {
         Away away = new Away(policy, aside, NOON.minusSeconds(600), home);

@@ -175,24 +175,13 @@ class PolicyStoriesTest {
         void anIdleNodeOfTheMinimumGivesWayToWorkThatComesBack() {
             SomeSite site = site().host("cn01", 2, 1000)
                     .pool("htc", "vn[01-08]", 1, 1)
-                    .node("vn01", "cn01")
-                    .checkpointed()
-                    .away("backfill", "cn01", true)
-                    .job("1", "low")
+                    .aside("vn01", "cn01", "1")
                     .node("vn02", "cn01");
             Basis basis = idle(basis(), Map.of("vn02", Duration.ofHours(1)));
             Planner both = new Planner(policy, BackfillPolicy.DEFAULT);
             assertThat(told(both.plan(site.outlook(basis)))).containsExactly("checkpoint vn02");
-            SomeSite after = site().host("cn01", 2, 1000)
-                    .pool("htc", "vn[01-08]", 1, 1)
-                    .node("vn01", "cn01")
-                    .checkpointed()
-                    .away("backfill", "cn01", true)
-                    .job("1", "low")
-                    .node("vn02", "cn01")
-                    .checkpointed()
-                    .away("queue", "cn01", true);
-            assertThat(told(both.plan(after.outlook()))).containsExactly("restore vn01");
+            site.checkpointed().away("queue", "cn01", true);
+            assertThat(told(both.plan(site.outlook()))).containsExactly("restore vn01");
         }
 
         @Test
@@ -297,10 +286,7 @@ class PolicyStoriesTest {
             SomeSite site = site().host("cn01", 2, 2000)
                     .host("cn02", 2, 2000)
                     .pool("htc", "vn[01-08]", 0, 0)
-                    .node("vn02", "cn01")
-                    .checkpointed()
-                    .away("backfill", "cn01", true)
-                    .job("2", "low");
+                    .aside("vn02", "cn01", "2");
             assertThat(told(plan(policy, site.outlook()))).containsExactly("restore vn02");
             site.node("vn05", "cn01").of(2, 1000);
             assertThat(told(plan(policy, site.outlook()))).containsExactly("restore vn02 to cn02");
@@ -314,10 +300,7 @@ class PolicyStoriesTest {
         void itDoesNotComeBackIntoTheRoomThatUrgentWorkWaitsFor() {
             SomeSite site = site().host("cn01", 2, 1000)
                     .pool("htc", "vn[01-08]", 0, 0)
-                    .node("vn02", "cn01")
-                    .checkpointed()
-                    .away("backfill", "cn01", true)
-                    .job("2", "low")
+                    .aside("vn02", "cn01", "2")
                     .waiting("99", "urgent");
             assertThat(told(plan(policy, site.outlook()))).isEmpty();
         }
@@ -328,10 +311,7 @@ class PolicyStoriesTest {
             SomeSite site = site().host("cn01", 2, 1000)
                     .host("cn02", 2, 1000)
                     .pool("htc", "vn[01-08]", 0, 0)
-                    .node("vn02", "cn01")
-                    .checkpointed()
-                    .away("backfill", "cn01", true)
-                    .job("2", "low")
+                    .aside("vn02", "cn01", "2")
                     .node("vn03", "cn02")
                     .job("3", "low")
                     .waiting("99", "urgent", 3, new Size(3, 300));
@@ -347,10 +327,7 @@ class PolicyStoriesTest {
                     .shape(1, 1000)
                     .host("cn01", 2, 1000)
                     .pool("htc", "vn[01-08]", 0, 0)
-                    .node("vn02", "cn01")
-                    .checkpointed()
-                    .away("backfill", "cn01", true)
-                    .job("2", "low")
+                    .aside("vn02", "cn01", "2")
                     .waiting("99", "urgent", 1, new Size(3, 3000));
             assertThat(told(plan(policy, site.outlook()))).containsExactly("restore vn02");
         }
@@ -361,10 +338,7 @@ class PolicyStoriesTest {
                     .host("cn02", 2, 2000)
                     .disabled("cn02", "disk is dying")
                     .pool("htc", "vn[01-08]", 0, 0)
-                    .node("vn02", "cn01")
-                    .checkpointed()
-                    .away("backfill", "cn01", true)
-                    .job("2", "low")
+                    .aside("vn02", "cn01", "2")
                     .waiting("99", "urgent", 2, new Size(2, 200));
             assertThat(told(plan(policy, site.outlook()))).containsExactly("restore vn02");
         }
