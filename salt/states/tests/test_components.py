@@ -49,6 +49,7 @@ def node(render):
             "dbd": {"host": "ctl", "password": PASSWORD},
             "power_saving": {"nodes": CLOUD},
             "gate": {"hosts": "cn01", "start": "at_once"},
+            "nudge": ["urgent"],
             "events": {"hooks": ["ended", "started", "submitted"]},
         }
         alone = [sls for sls in ALONE if family == "Debian" and kind_for(sls) == kind]

@@ -8,6 +8,7 @@ from conftest import STATES
 from test_render import events
 
 SCRIPT = "/etc/slurm/job_submit.lua"
+NUDGE = "/run/spillway-nudge/submitted"
 FILE = "/run/spillway-slurm-submitted"
 
 
@@ -27,17 +28,18 @@ class Slurmctld:
 
 @pytest.fixture
 def slurmctld(render, tmp_path):
-    def call(own=None):
+    def call(own=None, **more):
         name = ""
         if own is not None:
             (tmp_path / "own.lua").write_text(own)
             name = str(tmp_path / "own.lua")
         hooks = {"hooks": ["submitted"], "interval": 30, "job_submit": name}
-        node = events(render, events=hooks)
+        node = events(render, **{"events": hooks} | more)
         assert node.errors == []
-        return Slurmctld(node.files[SCRIPT].replace(FILE, str(tmp_path / "told")))
+        text = node.files[SCRIPT].replace(FILE, str(tmp_path / "told"))
+        return Slurmctld(text.replace(NUDGE, str(tmp_path / "nudge")))
 
-    call.told = tmp_path / "told"
+    call.told, call.nudge = tmp_path / "told", tmp_path / "nudge"
     return call
 
 
@@ -99,6 +101,39 @@ def test_a_mistake_in_the_sites_own_is_slurmctlds_to_tell(slurmctld):
         slurmctld("function slurm_job_submit(")
 
 
+NO_HOOKS = {"hooks": [], "interval": 30, "job_submit": ""}
+
+
+@pytest.mark.parametrize(
+    "partition, nudges",
+    [("urgent", True), ("low,rush", True), ("low", False), ("urgently", False), ("", False), (None, True)],
+)
+def test_a_job_that_presses_nudges(slurmctld, partition, nudges):
+    slurmctld.told.touch()
+    slurmctld.nudge.touch()
+    ctld = slurmctld(events=NO_HOOKS, nudge=["urgent", "rush"])
+    part = ctld.table(low=ctld.table(flag_default=0), urgent=ctld.table(flag_default=1))
+    assert ctld.submit(ctld.table(partition=partition), part, 1000) == 0
+    assert bool(slurmctld.nudge.stat().st_size) is nudges
+    assert slurmctld.told.stat().st_size == 0  # there is no engine
+
+
+def test_one_that_gets_another_default_partition_does_not(slurmctld):
+    slurmctld.nudge.touch()
+    ctld = slurmctld(events=NO_HOOKS, nudge=["urgent"])
+    part = ctld.table(low=ctld.table(flag_default=1), urgent=ctld.table(flag_default=0))
+    assert ctld.submit(ctld.table(), part, 1000) == 0
+    assert slurmctld.nudge.stat().st_size == 0
+
+
+def test_hook_and_nudge_are_both_told(slurmctld):
+    slurmctld.told.touch()
+    slurmctld.nudge.touch()
+    ctld = slurmctld(OWN, nudge=["theirs"])
+    assert ctld.submit(ctld.table(partition="low"), None, 0) == 0  # by what the site's own script made of it
+    assert slurmctld.told.stat().st_size == slurmctld.nudge.stat().st_size == 1
+
+
 def conf(node):
     return node.files["/etc/slurm/slurm.conf"].splitlines()
 
@@ -121,7 +156,7 @@ def test_the_sites_other_plugins_stay(render, plugins, line):
 def test_a_script_of_the_sites_is_not_replaced(render, tmp_path, monkeypatch):
     tree, theirs = tmp_path / "states", tmp_path / "job_submit.lua"
     shutil.copytree(STATES, tree)
-    sls = tree / "spillway/slurm/controller/events.sls"
+    sls = tree / "spillway/slurm/controller/job_submit.sls"
     sls.write_text(sls.read_text().replace(SCRIPT, str(theirs)))
     theirs.write_text(OWN)
     monkeypatch.setattr("conftest.STATES", tree)

@@ -183,6 +183,30 @@ def test_a_wrong_gate_is_named(render, changes, words):
     assert gated.low == [] and words in " ".join(gated.errors)
 
 
+def test_a_nudge_brings_its_service_and_the_script_that_tells_it(render):
+    example = render.example["slurm"]
+    plain, nudged = (render("Debian", CONTROLLER, slurm=example | {"nudge": one}) for one in ([], ["urgent"]))
+    assert nudged.errors == []
+    unit = "/etc/systemd/system/spillway-nudge.service"
+    assert set(nudged.files) - set(plain.files) == {unit, "/usr/local/sbin/spillway-nudge", "/etc/slurm/job_submit.lua"}
+    conf = "/etc/slurm/slurm.conf"
+    assert set(nudged.files[conf].splitlines()) - set(plain.files[conf].splitlines()) == {"JobSubmitPlugins=lua"}
+    assert "\nUser=slurm\nRuntimeDirectory=spillway-nudge\n" in nudged.files[unit]
+    assert "spillway-nudge" not in repr(plain.low) + repr(plain.files)
+    order = [f"slurm-controller-{one}" for one in ("job-submit-file-managed", "slurm.conf-file-managed")]
+    order += [f"slurm-controller-{one}service-running" for one in ("", "nudge-")]
+    assert sorted(order, key=nudged.ids().index) == order
+
+
+@pytest.mark.parametrize(
+    "nudge, release, words",
+    [("urgent", 24.11, "right is a list of partitions"), (["urgent"], 25.11, "Slurm 25.11 cannot be told")],
+)
+def test_a_wrong_nudge_is_named(render, nudge, release, words):
+    node = render("Debian", CONTROLLER, slurm=render.example["slurm"] | {"nudge": nudge, "release": release})
+    assert node.low == [] and words in " ".join(node.errors)
+
+
 CLOUD = {"vn[01-02]": {"CPUs": 4, "RealMemory": 7000, "Feature": "virtual", "NodeAddr": "10.78.0.[101-102]"}}
 
 

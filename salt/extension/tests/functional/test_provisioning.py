@@ -1,7 +1,9 @@
 """salt-cloud, the driver and the runner together, on a cloud that is played."""
 
 import base64
+import errno
 import logging
+from pathlib import Path
 
 import openstack.exceptions
 import pytest
@@ -9,6 +11,7 @@ import salt.cloud
 import salt.config
 import salt.loader
 import salt.utils.event
+import salt.utils.verify
 import yaml
 from salt.exceptions import SaltCloudSystemExit
 
@@ -62,8 +65,6 @@ def logged():
 
 @pytest.fixture
 def accepted(master_opts, config_dir):
-    from pathlib import Path
-
     def look():
         folder = Path(master_opts["pki_dir"], "minions")
         return sorted(key.name for key in folder.iterdir()) if folder.exists() else []
@@ -74,6 +75,16 @@ def accepted(master_opts, config_dir):
 def test_create_on_a_host(runners, fake_cloud):
     assert runners["spillway.create"]("vn01", "htc", host="cn02")["ok"]
     assert fake_cloud.asked["host"] == "cn02"
+
+
+def test_the_first_two_at_once(runners, fake_cloud, monkeypatch):
+    def verify_env(folders, user):
+        # Salt's own makes what is missing, and ends the process where another one was quicker
+        if not all(Path(folder).is_dir() for folder in folders):
+            raise SystemExit(errno.EEXIST)
+
+    monkeypatch.setattr(salt.utils.verify, "verify_env", verify_env)
+    assert runners["spillway.create"]("vn01", "htc")["ok"]
 
 
 def test_create_and_destroy(runners, fake_cloud, accepted, events, logged):
@@ -151,8 +162,6 @@ def test_names_and_profiles(runners, fake_cloud):
 
 
 def test_a_physical_nodes_key_is_safe(runners, fake_cloud, master_opts, accepted):
-    from pathlib import Path
-
     key = Path(master_opts["pki_dir"], "minions", "vn01")
     key.parent.mkdir(parents=True, exist_ok=True)
     key.write_text("PHYSICAL")

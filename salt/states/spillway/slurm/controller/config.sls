@@ -3,7 +3,8 @@
 {%- from 'spillway/slurm/files.jinja' import slurm_files %}
 {%- set install = spillway.packages.manage %}
 {%- set parts = (['install'] if install else []) + (['events'] if slurm.events.hooks else [])
-      + (['power'] if slurm.power_saving.nodes else []) + (['gate'] if slurm.gate.hosts else []) %}
+      + (['power'] if slurm.power_saving.nodes else []) + (['gate'] if slurm.gate.hosts else [])
+      + (['job_submit'] if slurm.job_submit else []) %}
 {%- if parts %}
 include:
 {%- for part in parts %}
@@ -37,7 +38,4 @@ slurm-controller-log-file-directory:
 {%- do needs.append({'file': 'slurm-controller-event-file-managed'} if part == 'events'
       else {'sls': 'spillway.slurm.controller.' ~ part}) %}
 {%- endfor %}
-{%- if 'submitted' in slurm.events.hooks %}
-{%- do needs.append({'file': 'slurm-controller-job-submit-file-managed'}) %}
-{%- endif %}
 {{ slurm_files('controller', spillway, slurm, needs) }}

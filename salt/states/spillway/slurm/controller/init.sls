@@ -1,2 +1,6 @@
+{%- from 'spillway/slurm/map.jinja' import slurm with context %}
 include:
   - .service
+  {%- if slurm.nudge %}
+  - .nudge
+  {%- endif %}

@@ -59,6 +59,8 @@ def create(opts, name, profile_name, metadata, host=None):
     profile["deploy"] = False
     if host:
         profile["host"] = host
+    # salt-cloud makes it too, but ends the process if another one made it meanwhile
+    os.makedirs(found["cachedir"], exist_ok=True)
     try:
         made = salt.cloud.CloudClient(opts=found).profile(profile_name, [name])
     except SaltException as exc:
