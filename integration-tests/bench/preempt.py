@@ -1,10 +1,12 @@
 """An urgent job comes to a box on which low-priority work runs: how soon it begins, and how fast it is.
 
 From sbatch to its first instruction, and what it gets done in its first ten seconds: by the tide (the low work in
-virtual nodes on that box), where the job starts at once and where it waits until the nodes stand still, beside Slurm's
-own SUSPEND,GANG (the low work on the box itself), with the same timers and with Slurm's default ones; by the policy
-`backfill` (the urgent job waits for a virtual node, and low ones step aside); and on an empty box with the tide's gate.
-slurmctld's scheduler wakes at each full second, so all ways are asked at the same moments, spread evenly over one.
+virtual nodes on that box), where the job starts at once and where it waits until the nodes stand still, slurmctld being
+nudged at the submission; beside Slurm's own SUSPEND,GANG (the low work on the box itself), with Slurm's default timers,
+with the quickest, and with these and the nudge; by the policy `backfill` (the urgent job waits for a virtual node, and
+low ones step aside); and on an empty box with the tide's gate and the nudge.
+Without a nudge slurmctld's scheduler wakes at each full second, so all ways are asked at the same moments, spread evenly
+over one. No way has the hook `started`, which would be a PrologSlurmctld of its own.
 """
 
 from __future__ import annotations
@@ -38,12 +40,16 @@ ASK = "sleep $(( (1000000000 + {moment} - $(date +%s%N) % 1000000000) % 10000000
 TIDE = """
 spillway:
   slurm:
+    events: {{hooks: [ended]}}
     gate: {{hosts: 'cn[01-02]', start: {start}, timeout: 10, on_timeout: start}}
+    nudge: [all]
 """
 
 GANG = """
 spillway:
   slurm:
+    events: {{hooks: [ended]}}
+    nudge: {nudge}
     parameters:
       PreemptType: preempt/partition_prio
       PreemptMode: 'SUSPEND,GANG'
@@ -74,6 +80,11 @@ policies:
 DEFAULT = "SchedulerParameters: null"
 # beside the states' own batch_sched_delay=0,sched_min_interval=0, which hold for the tide as well
 TUNED = "SchedulerTimeSlice: 5"
+GANGS = (
+    ("gang-default", "default", DEFAULT, "[]"),
+    ("gang-tuned", "quickest", TUNED, "[]"),
+    ("gang-nudged", "nudged", TUNED, "[high]"),
+)
 
 
 @dataclass(frozen=True)
@@ -237,7 +248,7 @@ def figures(ways: dict[str, Way]) -> list[str]:
     said = [way.row() for way in ways.values()]
     for ours in ("at-once", "waiting", "backfill") if "backfill" in ways else ("at-once", "waiting"):
         for percent in (50, 95):
-            for other in ("gang-tuned", "gang-default", "empty-box"):
+            for other in ("gang-tuned", "gang-nudged", "gang-default", "empty-box"):
                 seen, base = ways[ours].percentile(percent), ways[other].percentile(percent)
                 said.append(
                     f"figure: preempt-p{percent}-{ours}-to-{other} = {seen:.3f} s,"
@@ -267,13 +278,12 @@ def preempt(number: int = int(os.environ.get("PREEMPT_ROUNDS", ROUNDS))) -> list
             return [backfill(number).row()]
         with Site(TIDE.format(start="at_once")) as site:
             empty, at_once, waiting = in_nodes(site, number)
-            site.set(GANG.format(timers=DEFAULT))
-            apply_states()
-            slow = gang("SUSPEND,GANG, default", number)
-            site.set(GANG.format(timers=TUNED))
-            apply_states()
-            quick = gang("SUSPEND,GANG, quickest", number)
-        ways = {"at-once": at_once, "waiting": waiting, "gang-default": slow, "gang-tuned": quick, "empty-box": empty}
+            ways = {"at-once": at_once, "waiting": waiting}
+            for name, label, timers, nudge in GANGS:
+                site.set(GANG.format(timers=timers, nudge=nudge))
+                apply_states()
+                ways[name] = gang(f"SUSPEND,GANG, {label}", number)
+            ways["empty-box"] = empty
         if backfills != "0":
             ways["backfill"] = backfill(number)
     finally:

@@ -149,8 +149,9 @@ class Site:
             file.unlink()
         (_SERVED / "daemon.sls").unlink(missing_ok=True)
         apply_states()
-        on("ctl", "systemctl", "disable", "--now", "--quiet", "spillway-gate", check=False)
-        unit = "/etc/systemd/system/spillway-gate.service"
-        on("ctl", "rm", "-rf", "/etc/spillway/power", "/etc/spillway/gate", unit)
+        units = ["spillway-gate", "spillway-nudge"]
+        on("ctl", "systemctl", "disable", "--now", "--quiet", *units, check=False)
+        files = [f"/etc/systemd/system/{unit}.service" for unit in units]
+        on("ctl", "rm", "-rf", "/etc/spillway/power", "/etc/spillway/gate", *files)
         TLS_CONFIG.unlink(missing_ok=True)
         shutil.rmtree(_FILES, ignore_errors=True)
