@@ -5,8 +5,9 @@ virtual nodes on that box), where the job starts at once and where it waits unti
 nudged at the submission; beside Slurm's own SUSPEND,GANG (the low work on the box itself), with Slurm's default timers,
 with the quickest, and with these and the nudge; by the policy `backfill` (the urgent job waits for a virtual node, and
 low ones step aside); and on an empty box with the tide's gate and the nudge.
-Without a nudge slurmctld's scheduler wakes at each full second, so all ways are asked at the same moments, spread evenly
-over one. No way has the hook `started`, which would be a PrologSlurmctld of its own.
+Without a nudge slurmctld looks at its queue at each full second, so all ways are asked at the same moments, spread
+evenly over one. No way has the hook `started`, which would be a PrologSlurmctld of its own. The controller and the
+cloud's services, which on a real site are other machines, leave the boxes the CPUs for as long as this runs.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from onlab.jobs import job, must_complete, submit
 from onlab.lab import HOME, Job, Order, eventually, on
 from onlab.scene import LOW, ONE_CPU, URGENT, Work, pool_terms, room_for_one
 from onlab.site import Site, apply_states, starts_at_once
-from onlab.yielding import Used, guests, yielding
+from onlab.yielding import Used, elsewhere, guests, yielding
 
 NODES = ["vn01", "vn02"]
 BOX = "cn01"
@@ -256,8 +257,7 @@ def figures(ways: dict[str, Way]) -> list[str]:
                 )
     for name, way in ways.items():
         if name not in ("empty-box", "backfill"):  # a node under emulation is no faster for being alone
-            # the time that the same work would take: in all, and by as much CPU time as the job had, for the lab's own
-            # services, which on a real site are elsewhere, have theirs from the same CPUs
+            # the time that the same work would take: in all, and by as much CPU time as the job had
             for field in ("work", "speed"):
                 seen, base = way.median(field), ways["empty-box"].median(field)
                 said.append(f"figure: urgent-{field}-{name} = {seen:.0f}, baseline {base:.0f}, ratio {base / seen:.3f}")
@@ -276,7 +276,7 @@ def preempt(number: int = int(os.environ.get("PREEMPT_ROUNDS", ROUNDS))) -> list
     try:
         if backfills == "only":
             return [backfill(number).row()]
-        with Site(TIDE.format(start="at_once")) as site:
+        with elsewhere("ctl", "cloud"), Site(TIDE.format(start="at_once")) as site:
             empty, at_once, waiting = in_nodes(site, number)
             ways = {"at-once": at_once, "waiting": waiting}
             for name, label, timers, nudge in GANGS:

@@ -1,8 +1,9 @@
-"""Virtual machines of the lab that get only the CPU time that nobody else wants.
+"""Who of the lab gets CPU time first, where all of it shares one machine's CPUs.
 
-On a real site that is the role hypervisor (systemd's machine.slice). The lab's hypervisors are containers that no cpu
-controller is given to; so it is done from outside, and only for as long as something is measured, for otherwise the
-guests would starve beside whatever else this machine does.
+Virtual machines that get only what nobody else wants: on a real site that is the role hypervisor (systemd's
+machine.slice). And machines that a real site has elsewhere, the controller and the cloud's: they leave the boxes
+theirs. The lab's machines are containers that no cpu controller is given to; so it is done from outside, and only for
+as long as something is measured, for otherwise the guests would starve beside whatever else this machine does.
 """
 
 from __future__ import annotations
@@ -16,16 +17,21 @@ from pathlib import Path
 
 from onlab.lab import HYPERVISOR, Broken
 
+ELSEWHERE = 100  # of 1024, the weight of any process of a box
 
-def guests(host: str) -> list[int]:
-    """The processes of the virtual machines on a host."""
-    found = []
+
+def _processes(machine: str) -> Iterator[tuple[int, str]]:
+    """Number and name of all that runs in a machine of the lab."""
     for place in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             name, groups = ((place / file).read_text() for file in ("comm", "cgroup"))
-            if name.startswith("qemu-system") and f"/spillway-lab/machines/{HYPERVISOR[host]}/" in groups:
-                found.append(int(place.name))
-    return found
+            if f"/spillway-lab/machines/{machine}/" in groups:
+                yield int(place.name), name
+
+
+def guests(host: str) -> list[int]:
+    """The processes of the virtual machines on a host."""
+    return [number for number, name in _processes(HYPERVISOR[host]) if name.startswith("qemu-system")]
 
 
 class Used:
@@ -79,23 +85,40 @@ def yielding(host: str) -> Iterator[None]:
     if not there:
         raise Broken(f"no virtual machine runs on {host}")
     top = _controller()
-    with _idle_group(top, there) if top else _idle_processes(there):
+    with _group(top, "guests", {"cpu.idle": 1}, there) if top else _idle_processes(there):
         yield
 
 
 @contextlib.contextmanager
-def _idle_group(top: Path, there: list[int]) -> Iterator[None]:
-    group = top / "spillway-lab-guests"
+def elsewhere(*machines: str) -> Iterator[None]:
+    """These machines, this process and what they start leave the others their CPUs, until this ends.
+
+    Where control groups v1 have no cpu controller they do not, and what is measured is that much slower.
+    """
+    there = [number for machine in machines for number, _ in _processes(machine)]
+    top = _controller()
+    with (
+        _group(top, "elsewhere", {"cpu.shares": ELSEWHERE}, [*there, os.getpid()]) if top else contextlib.nullcontext()
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _group(top: Path, name: str, settings: dict[str, int], there: list[int]) -> Iterator[None]:
+    group = top / f"spillway-lab-{name}"
     group.mkdir(exist_ok=True)
     try:
-        (group / "cpu.idle").write_text("1\n", encoding="ascii")
+        for file, value in settings.items():
+            (group / file).write_text(f"{value}\n", encoding="ascii")
         for number in there:
-            (group / "cgroup.procs").write_text(f"{number}\n", encoding="ascii")
+            with contextlib.suppress(ProcessLookupError):
+                (group / "cgroup.procs").write_text(f"{number}\n", encoding="ascii")
         yield
     finally:
-        for number in (group / "cgroup.procs").read_text(encoding="ascii").split():
-            with contextlib.suppress(OSError):  # it has ended meanwhile
-                (top / "cgroup.procs").write_text(f"{number}\n", encoding="ascii")
+        while left := (group / "cgroup.procs").read_text(encoding="ascii").split():
+            for number in left:
+                with contextlib.suppress(OSError):  # it has ended meanwhile
+                    (top / "cgroup.procs").write_text(f"{number}\n", encoding="ascii")
         group.rmdir()
 
 

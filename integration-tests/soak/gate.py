@@ -28,9 +28,9 @@ policies:
 """
 
 
-def pillar(start: str = "when_clear", timeout: int = 10, on_timeout: str = "start") -> str:
+def pillar(start: str = "when_clear", timeout: int = 10, on_timeout: str = "start", nudge: str = "[]") -> str:
     gate = f"{{hosts: 'cn[01-02]', start: {start}, timeout: {timeout}, on_timeout: {on_timeout}}}"
-    return f"spillway: {{slurm: {{gate: {gate}}}}}\n"
+    return f"spillway: {{slurm: {{gate: {gate}, nudge: {nudge}}}}}\n"
 
 
 class Stage:
@@ -174,6 +174,24 @@ def at_once_service_killed(stage: Stage) -> str:
     return "the new service found the job, and brought the node to a stand"
 
 
+def nudge_frozen(stage: Stage) -> str:
+    stage.gate(start="at_once", nudge="[all]")
+    starts_at_once(BOX)
+    on("ctl", "systemctl", "kill", "--signal=STOP", "spillway-nudge")
+    try:
+        number = stage.urgent(5)
+        stage.begun(number)
+    finally:
+        on("ctl", "systemctl", "kill", "--signal=CONT", "spillway-nudge")
+    must_complete(number, 60)
+    restarted = now()
+    on("ctl", "systemctl", "restart", "slurmctld")
+    ready = "slurmctld looks at its queue as soon as a job is submitted"
+    eventually("the nudge is at work again", lambda: said_by("spillway-nudge", ready, restarted), 60)
+    must_complete(stage.urgent(5), 60)
+    return "the job started all the same; with slurmctld the nudge began anew"
+
+
 def daemon_away_start(stage: Stage) -> str:
     stage.gate(timeout=3)
     stage.kill()
@@ -303,6 +321,7 @@ PLAYS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("at once", at_once),
     ("at once, daemon away", at_once_daemon_away),
     ("at once, service killed", at_once_service_killed),
+    ("at once, nudge frozen", nudge_frozen),
 )
 
 

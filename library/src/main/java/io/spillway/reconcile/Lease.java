@@ -168,9 +168,12 @@ public final class Lease {
     private void claim(Server bearer) throws InterruptedException {
         write(bearer);
         pace.sleep(SETTLE);
-        Optional<String> now = bearer(cloud.servers()).flatMap(Lease::value);
+        Optional<Server> there = bearer(cloud.servers());
+        Optional<String> now = there.flatMap(Lease::value);
         if (now.filter(text -> text.startsWith(me + " ")).isPresent()) {
             lead();
+        } else if (there.filter(other -> !other.id().equals(bearer.id())).isPresent() && now.isEmpty()) {
+            claim(there.get()); // made meanwhile, as the first two servers of a site are: it is the bearer from now on
         } else {
             lastSeen = now;
             lastSeenAt = pace.nanos();

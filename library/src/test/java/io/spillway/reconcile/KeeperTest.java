@@ -226,6 +226,34 @@ class KeeperTest {
     }
 
     @Test
+    void whoMakesTheFirstTwoServersAtOnceLeads() throws InterruptedException {
+        World.Vm first = world.ready("vn01");
+        Pace meanwhile = new Pace() {
+            @Override
+            public long nanos() {
+                return world.nanos();
+            }
+
+            @Override
+            public void sleep(Duration time) throws InterruptedException {
+                // the other one comes while the lease on the first is being claimed, and bears it from then on
+                while (!world.vms.containsKey(NodeName.of("vn02"))
+                        || first.id.toString().compareTo(other().id.toString()) < 0) {
+                    world.ready("vn02");
+                }
+                world.sleep(time);
+            }
+
+            private World.Vm other() {
+                return world.vms.get(NodeName.of("vn02"));
+            }
+        };
+        Lease lease = new Lease(world, "a", meanwhile);
+        assertThat(lease.look(world.servers())).isTrue();
+        assertThat(world.vms.get(NodeName.of("vn02")).metadata).containsKey(Lease.KEY);
+    }
+
+    @Test
     void whoWasAwayTooLongDoesNotLeadByItsOwnClock() throws InterruptedException {
         world.ready("vn01");
         Lease lease = new Lease(world, "a", world);
