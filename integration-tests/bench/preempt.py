@@ -205,9 +205,9 @@ def in_nodes(site: Site, number: int) -> tuple[Way, Way, Way]:
         starts_at_once(BOX)
         with yielding(BOX):
             at_once = tide("tide, at once", number, low)
-        site.set(TIDE.format(start="when_clear"))
-        apply_states()
-        waiting = tide("tide, waiting", number, low)
+            site.set(TIDE.format(start="when_clear"))
+            apply_states()
+            waiting = tide("tide, waiting", number, low)
         for one in low:
             one.finish()
         Order("down", ",".join(NODES)).must(900)
