@@ -2,9 +2,10 @@
 """The tide's scene: an urgent job comes to a box on which low-priority work runs in a virtual node, and starts at once.
 
 Runs on the lab (integration-tests/lab) with real parts only. The hosts cn01 and cn02 are physical nodes of Slurm and
-hypervisors at once. The urgent job starts beside the virtual node, which yields the CPUs and is brought to a stand;
-when the urgent job has had the host for a while, the node moves to the other one, and the low work goes on there. Then
-a short one comes to that host: it is waited for. Nobody types anything. Draws what happened, and ends
+hypervisors at once. slurmctld is nudged, so the urgent job starts as soon as it is submitted, beside the virtual node,
+which yields the CPUs and is brought to a stand; when the urgent job has had the host for a while, the node moves to the
+other one, and the low work goes on there. Then a short one comes to that host: it is waited for. Nobody types anything.
+Draws what happened, and ends
 
     tide: N of N moves by policy, jobs COMPLETED 0:0
 
@@ -34,6 +35,7 @@ PILLAR = f"""
 spillway:
   slurm:
     gate: {{hosts: 'cn[01-02]', start: at_once}}
+    nudge: [all]
     partitions:
       {LOW}
 """
