@@ -174,13 +174,13 @@ class KeeperTest {
         }
     }
 
-    @Test
-    void twoThatClaimAtOnceDoNotBothLead() throws InterruptedException {
-        world.ready("vn01");
-        Lease second = new Lease(world, "b", world);
-        // the second writes in the midst of the first one's claim
-        boolean[] once = {true};
-        Pace between = new Pace() {
+    private interface Meanwhile {
+        void happens() throws InterruptedException;
+    }
+
+    /** The world's clock; this happens whenever somebody sleeps by it. */
+    private Pace asleep(Meanwhile what) {
+        return new Pace() {
             @Override
             public long nanos() {
                 return world.nanos();
@@ -188,14 +188,25 @@ class KeeperTest {
 
             @Override
             public void sleep(Duration time) throws InterruptedException {
-                if (once[0]) {
-                    once[0] = false;
-                    world.vms.get(VN01).metadata.remove(Lease.KEY);
-                    second.look(world.servers());
-                }
+                what.happens();
                 world.sleep(time);
             }
         };
+    }
+
+    @Test
+    void twoThatClaimAtOnceDoNotBothLead() throws InterruptedException {
+        world.ready("vn01");
+        Lease second = new Lease(world, "b", world);
+        // the second writes in the midst of the first one's claim
+        boolean[] once = {true};
+        Pace between = asleep(() -> {
+            if (once[0]) {
+                once[0] = false;
+                world.vms.get(VN01).metadata.remove(Lease.KEY);
+                second.look(world.servers());
+            }
+        });
         Lease first = new Lease(world, "a", between);
         first.look(world.servers());
         assertThat(first.leads()).isFalse();
@@ -206,18 +217,7 @@ class KeeperTest {
     void whoMakesTheFirstServerLeadsWhileItClaims() throws InterruptedException {
         List<Boolean> meanwhile = new ArrayList<>();
         AtomicReference<Lease> lease = new AtomicReference<>();
-        Pace claiming = new Pace() {
-            @Override
-            public long nanos() {
-                return world.nanos();
-            }
-
-            @Override
-            public void sleep(Duration time) throws InterruptedException {
-                meanwhile.add(lease.get().leads());
-                world.sleep(time);
-            }
-        };
+        Pace claiming = asleep(() -> meanwhile.add(lease.get().leads()));
         lease.set(new Lease(world, "a", claiming));
         assertThat(lease.get().look(world.servers())).isTrue();
         world.ready("vn01");
@@ -228,26 +228,14 @@ class KeeperTest {
     @Test
     void whoMakesTheFirstTwoServersAtOnceLeads() throws InterruptedException {
         World.Vm first = world.ready("vn01");
-        Pace meanwhile = new Pace() {
-            @Override
-            public long nanos() {
-                return world.nanos();
+        // the other one comes while the lease on the first is being claimed, and bears it from then on
+        Pace meanwhile = asleep(() -> {
+            NodeName other = NodeName.of("vn02");
+            while (!world.vms.containsKey(other)
+                    || first.id.toString().compareTo(world.vms.get(other).id.toString()) < 0) {
+                world.ready("vn02");
             }
-
-            @Override
-            public void sleep(Duration time) throws InterruptedException {
-                // the other one comes while the lease on the first is being claimed, and bears it from then on
-                while (!world.vms.containsKey(NodeName.of("vn02"))
-                        || first.id.toString().compareTo(other().id.toString()) < 0) {
-                    world.ready("vn02");
-                }
-                world.sleep(time);
-            }
-
-            private World.Vm other() {
-                return world.vms.get(NodeName.of("vn02"));
-            }
-        };
+        });
         Lease lease = new Lease(world, "a", meanwhile);
         assertThat(lease.look(world.servers())).isTrue();
         assertThat(world.vms.get(NodeName.of("vn02")).metadata).containsKey(Lease.KEY);
