@@ -96,10 +96,10 @@ def elsewhere(*machines: str) -> Iterator[None]:
     Where control groups v1 have no cpu controller they do not, and what is measured is that much slower.
     """
     there = [number for machine in machines for number, _ in _processes(machine)]
-    top = _controller()
-    with (
-        _group(top, "elsewhere", {"cpu.shares": ELSEWHERE}, [*there, os.getpid()]) if top else contextlib.nullcontext()
-    ):
+    if top := _controller():
+        with _group(top, "elsewhere", {"cpu.shares": ELSEWHERE}, [*there, os.getpid()]):
+            yield
+    else:
         yield
 
 

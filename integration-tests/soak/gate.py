@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from onlab.jobs import job, must_complete, submit
 from onlab.lab import Broken, Daemon, Job, Order, closed, eventually, on, other_host, said_by
 from onlab.site import TLS_CONFIG, Site, apply_states, starts_at_once
-from parts import Place, service
+from parts import Fault, Place, service
 from power import now, server, slurm_node
 
 NODE = "vn01"
 BOX = "cn01"
 LONG = 90  # seconds of an urgent job that is to be seen beside paused nodes
 
-_NOVA_API = service("nova-api", lambda _: "cloud", "nova-api")[1]
+_NOVA = service("nova-api", lambda _: "cloud", "nova-api")[1]
+_NUDGE = service("nudge", lambda _: "ctl", "spillway-nudge")[1]
 _PLACE = Place(NODE, BOX, other_host(BOX), "")
 
 POLICIES = """
@@ -108,14 +110,14 @@ def held(stage: Stage, number: str, since: float) -> None:
         raise Broken(f"job {number} is {job(number).get('JobState')} at the closed gate")
 
 
-class NovaFrozen:
-    """Nova's API says nothing, as long as this lasts."""
-
-    def __enter__(self) -> None:
-        _NOVA_API.make(_PLACE)
-
-    def __exit__(self, *_: object) -> None:
-        _NOVA_API.lift(_PLACE)
+@contextlib.contextmanager
+def frozen(part: Fault) -> Iterator[None]:
+    """It says nothing, as long as this lasts."""
+    part.make(_PLACE)
+    try:
+        yield
+    finally:
+        part.lift(_PLACE)
 
 
 # --- the plays; each says what was seen
@@ -161,7 +163,7 @@ def at_once_daemon_away(stage: Stage) -> str:
 def at_once_service_killed(stage: Stage) -> str:
     stage.gate(start="at_once")
     starts_at_once(BOX)
-    with NovaFrozen():
+    with frozen(_NOVA):
         number = stage.urgent(LONG)
         stage.begun(number)
         on("ctl", "systemctl", "kill", "--signal=KILL", "spillway-gate")
@@ -177,12 +179,9 @@ def at_once_service_killed(stage: Stage) -> str:
 def nudge_frozen(stage: Stage) -> str:
     stage.gate(start="at_once", nudge="[all]")
     starts_at_once(BOX)
-    on("ctl", "systemctl", "kill", "--signal=STOP", "spillway-nudge")
-    try:
+    with frozen(_NUDGE):
         number = stage.urgent(5)
         stage.begun(number)
-    finally:
-        on("ctl", "systemctl", "kill", "--signal=CONT", "spillway-nudge")
     must_complete(number, 60)
     restarted = now()
     on("ctl", "systemctl", "restart", "slurmctld")
@@ -219,7 +218,7 @@ def daemon_away_requeue(stage: Stage) -> str:
 def daemon_killed_in_the_midst(stage: Stage) -> str:
     stage.gate(timeout=30)
     began = now()
-    with NovaFrozen():
+    with frozen(_NOVA):
         number = stage.urgent(5)
         held(stage, number, began)
         stage.kill()
@@ -232,7 +231,7 @@ def daemon_killed_in_the_midst(stage: Stage) -> str:
 def slurmctld_ends_the_gate(stage: Stage, *words: str) -> str:
     stage.gate(timeout=30)
     began = now()
-    with NovaFrozen():
+    with frozen(_NOVA):
         number = stage.urgent(5)
         held(stage, number, began)
         on("ctl", *words)
@@ -245,7 +244,7 @@ def slurmctld_ends_the_gate(stage: Stage, *words: str) -> str:
 def cancelled_at_the_gate(stage: Stage) -> str:
     stage.gate(timeout=20)
     began = now()
-    with NovaFrozen():
+    with frozen(_NOVA):
         number = stage.urgent(60)
         held(stage, number, began)
         on("ctl", "scancel", number)
@@ -256,7 +255,7 @@ def cancelled_at_the_gate(stage: Stage) -> str:
 def nova_frozen(stage: Stage) -> str:
     stage.gate(timeout=4)
     began = now()
-    with NovaFrozen():
+    with frozen(_NOVA):
         number = stage.urgent(10)
         said(f"job {number} starts all the same on {BOX}", began)
         must_complete(number, 60)

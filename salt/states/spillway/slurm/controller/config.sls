@@ -4,7 +4,7 @@
 {%- set install = spillway.packages.manage %}
 {%- set parts = (['install'] if install else []) + (['events'] if slurm.events.hooks else [])
       + (['power'] if slurm.power_saving.nodes else []) + (['gate'] if slurm.gate.hosts else [])
-      + (['job_submit'] if slurm.job_submit else []) %}
+      + (['job_submit'] if slurm.tells_submissions else []) %}
 {%- if parts %}
 include:
 {%- for part in parts %}
